@@ -1,0 +1,47 @@
+package definitions
+
+import (
+	"fmt"
+	"sync"
+)
+
+// log collects findings. A file with very many says so instead of filling the screen and the memory.
+type log struct {
+	mu      sync.Mutex
+	list    Diagnostics
+	by      map[string]int
+	dropped map[string]int
+}
+
+// maxFindings is how many findings of one file are kept.
+const maxFindings = 200
+
+func newLog() *log { return &log{by: map[string]int{}, dropped: map[string]int{}} }
+
+func (l *log) add(d Diagnostic) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.by[d.At.File] >= maxFindings {
+		l.dropped[d.At.File]++
+		return
+	}
+	l.by[d.At.File]++
+	l.list = append(l.list, d)
+}
+
+// all returns the findings in order of place, with a note for each file that had too many.
+func (l *log) all() Diagnostics {
+	for file, n := range l.dropped {
+		last := Position{File: file, Line: 1, Column: 1}
+		for _, d := range l.list {
+			if d.At.File == file && (d.At.Line > last.Line || d.At.Line == last.Line && d.At.Column > last.Column) {
+				last = d.At
+			}
+		}
+		last.End = 0
+		l.list = append(l.list, Diagnostic{At: last, Severity: Note, Rule: "too-many", Message: fmt.Sprintf("%d more findings in this file are not shown", n),
+			Suggestion: "mend the ones above first"})
+	}
+	l.list.Sort()
+	return l.list
+}

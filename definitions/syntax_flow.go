@@ -1,0 +1,123 @@
+package definitions
+
+import "strings"
+
+// bracket is an opened [ or { and what has been read in it since the last comma.
+type bracket struct {
+	open         byte
+	line, offset int
+	colon        bool // a key was read
+	filled       bool // something was read
+}
+
+// flow passes over a list in [ ] or a mapping in { } and returns the place after it.
+func (s *syntax) flow(i int) (int, bool) {
+	var stack []bracket
+	for {
+		for i < len(s.text) {
+			c := s.text[i]
+			switch {
+			case c == ' ' || c == '\t':
+				i++
+				continue
+			case c == '#' && (i == 0 || s.text[i-1] == ' ' || s.text[i-1] == '\t'):
+				i = len(s.text)
+				continue
+			case c == '[' || c == '{':
+				if c == '{' && strings.HasPrefix(s.text[i:], "{{") && len(stack) > 0 {
+					i = s.braces(i)
+					continue
+				}
+				stack = append(stack, bracket{open: c, line: s.line, offset: i})
+				s.depth(len(stack), i)
+				if s.deep.Valid() {
+					return len(s.text), false
+				}
+				i++
+				continue
+			case c == ']' || c == '}':
+				top := stack[len(stack)-1]
+				if want := closing(top.open); c != want {
+					s.fault(s.line, i, "unclosed", "", "`%c` closes nothing here; expected `%c` for the `%c` in line %d", c, want, top.open, top.line)
+					return len(s.text), false
+				}
+				stack = stack[:len(stack)-1]
+				i++
+				if len(stack) == 0 {
+					return i, true
+				}
+				stack[len(stack)-1].filled = true
+				continue
+			}
+			top := &stack[len(stack)-1]
+			switch {
+			case c == ',':
+				if !top.filled && !top.colon {
+					s.fault(s.line, i, "bad-yaml", "remove it", "nothing stands before this comma")
+				}
+				top.colon, top.filled = false, false
+				i++
+			case c == ':' && (i+1 == len(s.text) || strings.ContainsRune(" \t,[]{}", rune(s.text[i+1])) || top.filled):
+				if top.colon {
+					s.fault(s.line, i, "colon-in-text", "write the whole text in quotes", "`: ` ends a key, but this text has one already; a text with `: ` in it must stand in quotes")
+				}
+				top.colon = true
+				i++
+			case c == '"' || c == '\'':
+				end, ok := s.quoted(i)
+				if !ok {
+					return end, false
+				}
+				top.filled = true
+				i = end
+				if rest := strings.TrimLeft(s.text[i:], " \t"); rest != "" && !strings.ContainsRune(",]}:#", rune(rest[0])) {
+					s.fault(s.line, len(s.text)-len(rest), "bad-yaml", quoteAdvice(c), "there is more text after the closing quote")
+					return len(s.text), false
+				}
+			default:
+				n := max(plainEnd(s.text[i:], true), 1)
+				if c == '@' || c == '`' || c == '%' {
+					s.fault(s.line, i, "unquoted-text", "write the whole text in quotes", "a text may not begin with `%c` unless it stands in quotes", c)
+				}
+				i += n
+				top.filled = true
+				i = s.inText(i, top)
+			}
+		}
+		if more := s.next(); !more || s.begins() {
+			top := stack[len(stack)-1]
+			s.fault(top.line, top.offset, "unclosed", "write `"+string(closing(top.open))+"` at its end", "the `%c` that opens here is never closed", top.open)
+			s.again(more)
+			return 0, false
+		}
+		i = 0
+	}
+}
+
+// inText looks at a bracket within an unquoted text inside brackets: there it ends the text.
+func (s *syntax) inText(i int, top *bracket) int {
+	switch {
+	case strings.HasPrefix(s.text[i:], "{{"):
+		return s.braces(i)
+	case i < len(s.text) && (s.text[i] == '[' || s.text[i] == '{'):
+		s.fault(s.line, i, "unquoted-text", "write the whole text in quotes", "`%c` ends an unquoted text inside [ ] or { }", s.text[i])
+	}
+	return i
+}
+
+// braces notes {{name}} in an unquoted text and passes over it.
+func (s *syntax) braces(i int) int {
+	s.fault(s.line, i, "unquoted-text", "write the whole text in quotes", "a text with `{{` in it must stand in quotes inside [ ] or { }")
+	if end := strings.Index(s.text[i:], "}}"); end >= 0 {
+		i += end + 2
+		return i + plainEnd(s.text[i:], true)
+	}
+	return len(s.text)
+}
+
+func closing(open byte) byte {
+	if open == '[' {
+		return ']'
+	}
+	return '}'
+}
