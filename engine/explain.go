@@ -1,0 +1,256 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+)
+
+// grounds returns the grounds of a section that certainly hold, or that may.
+func (x *analysis) grounds(r *requirement, section []*ground, want tri) []Ground {
+	out := []Ground{}
+	for _, g := range section {
+		b := &x.m.grounds[g.index]
+		t := x.w.truthOf(b)
+		if t == no || want == yes && t != yes {
+			continue
+		}
+		if want == yes || t == yes {
+			x.atPlaceOf(g)
+		}
+		out = append(out, Ground{ID: g.def.ID, Because: x.fill(g.def.Because), Law: x.laws(g.def.Law), Answers: x.conditions(b.yes)})
+		x.ref.municipality = ""
+	}
+	return out
+}
+
+// atPlaceOf puts the first place at which a local ground holds in scope, so that its text shows that place's numbers.
+func (x *analysis) atPlaceOf(g *ground) {
+	if !g.local {
+		return
+	}
+	places, st := x.ref.places()
+	if st != known {
+		return
+	}
+	for _, m := range places {
+		w := x.ref
+		w.municipality = m
+		if w.holdsHere(g) == yes {
+			x.ref.municipality = m
+			return
+		}
+	}
+}
+
+// conditions says the conjunct that makes a rule hold: the shortest of those that survive whose tests are all answered, otherwise the
+// answered tests of the shortest.
+func (x *analysis) conditions(s bitSpan) []Condition {
+	out := []Condition{}
+	bit := x.shortest(s)
+	if bit < 0 {
+		return out
+	}
+	for _, l := range x.inOrder(x.m.box[bit]) {
+		if c, ok := x.condition(l, true); ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// inOrder returns the tests of a conjunct in the order in which their questions are asked.
+func (x *analysis) inOrder(b box) box {
+	b = slices.Clone(b)
+	slices.SortStableFunc(b, func(l, o literal) int {
+		return slices.Compare(x.m.slots[l.slot].inputs, x.m.slots[o.slot].inputs)
+	})
+	return b
+}
+
+// shortest returns the surviving conjunct with the fewest open tests, then with the fewest tests, -1 when none survives.
+func (x *analysis) shortest(s bitSpan) int {
+	best, bestOpen, bestLen := -1, 0, 0
+	x.w.each(s, func(bit int) bool {
+		open := 0
+		for _, l := range x.m.box[bit] {
+			if x.w.cells[l.slot] < 0 {
+				open++
+			}
+		}
+		if best < 0 || open < bestOpen || open == bestOpen && len(x.m.box[bit]) < bestLen {
+			best, bestOpen, bestLen = bit, open, len(x.m.box[bit])
+		}
+		return true
+	})
+	return best
+}
+
+// condition says one test of a conjunct. For a failing condition the test says what would be needed instead.
+func (x *analysis) condition(l literal, holds bool) (Condition, bool) {
+	s := x.m.slots[l.slot]
+	set := l.set
+	if holds && x.ordinary(s, set) {
+		return Condition{}, false
+	}
+	if !holds {
+		set = s.domain.without(set)
+	}
+	c := Condition{Holds: holds, Test: x.m.testText(s, set, x.lang), Questions: []string{}}
+	if s.q != nil {
+		q := s.q
+		c.Questions = []string{q.def.ID}
+		c.Label = x.fill(q.def.Ask)
+		c.Answer = x.p.answerText(q, x.a.values[q.index], x.lang)
+		switch s.kind {
+		case slotHas:
+			option := q.def.Options[s.option].Text.In(x.lang)
+			c.Test = byLang(x.lang, "mukana ", "med ", "includes ") + "“" + option + "”"
+			if !set.has(1) {
+				c.Test = byLang(x.lang, "ei mukana ", "utan ", "without ") + "“" + option + "”"
+			}
+		case slotNumber:
+			if s.part == opLen && q.kind.code == kindChoices {
+				c.Test = byLang(x.lang, "valittuja: ", "valda: ", "chosen: ") + c.Test
+			}
+		}
+		return c, true
+	}
+	if s.tree == nil { // a rule that is too large to be said
+		return Condition{}, false
+	}
+	var labels, answers []string
+	for _, q := range x.p.reads(s.tree) {
+		c.Questions = append(c.Questions, q.def.ID)
+		labels = append(labels, x.fill(q.def.Ask))
+		if text := x.p.answerText(q, x.a.values[q.index], x.lang); text != "" {
+			answers = append(answers, text)
+		}
+	}
+	c.Label = strings.Join(labels, " · ")
+	c.Answer = strings.Join(answers, " · ")
+	if s.kind == slotComputed {
+		c.Test = x.comparisonText(s.tree, set.has(1))
+	}
+	return c, len(c.Questions) > 0
+}
+
+// ordinary reports whether a test says only that the place is one of the many to which no local rule applies.
+func (x *analysis) ordinary(s *slot, set cellset) bool {
+	if s.kind != slotKindOfPlace && s.kind != slotKinds {
+		return false
+	}
+	n := 0
+	for i, k := range x.m.kinds[s.q] {
+		if s.kind == slotKindOfPlace && i == s.option && set.has(1) || s.kind == slotKinds && set.has(i) {
+			n += len(k.codes)
+		}
+	}
+	return 2*n > len(x.p.engine.Library.Shared.Municipalities)
+}
+
+// comparisonText says a computed comparison: the relation between the answers.
+func (x *analysis) comparisonText(n *node, holds bool) string {
+	relation := func(fi, sv, en, notFi, notSv, notEn string) string {
+		if holds {
+			return byLang(x.lang, fi, sv, en)
+		}
+		return byLang(x.lang, notFi, notSv, notEn)
+	}
+	switch n.op {
+	case opLess, opLessEq:
+		if n.args[0].kind.code == kindNumber {
+			return relation("ensimmäinen on pienempi", "det första är mindre", "the first is smaller", "ensimmäinen ei ole pienempi", "det första är inte mindre", "the first is not smaller")
+		}
+		a, b := x.sideText(n.args[0]), x.sideText(n.args[1])
+		if !holds {
+			a, b = b, a
+		}
+		return a + byLang(x.lang, " on ennen: ", " är före: ", " is before ") + b
+	case opEq:
+		return relation("ovat samat", "är lika", "are the same", "ovat eri", "är olika", "differ")
+	case opEach, opAny, opOne:
+		return relation("jokin kohde täyttää ehdon", "någon post uppfyller villkoret", "an item meets the condition",
+			"mikään kohde ei täytä ehtoa", "ingen post uppfyller villkoret", "no item meets the condition")
+	case opOutsideHours:
+		if h := n.args[2].val.hours; h != nil {
+			text := hoursText(h, x.lang)
+			return relation("ajan "+text+" ulkopuolella", "utanför tiden "+text, "outside "+text, "ajan "+text+" sisällä", "inom tiden "+text, "within "+text)
+		}
+	}
+	return relation("kyllä", "ja", "yes", "ei", "nej", "no")
+}
+
+// sideText says one side of a comparison of moments: its value when known, otherwise the question.
+func (x *analysis) sideText(n *node) string {
+	if v := x.ref.eval(n); v.st == known {
+		return orderedText(n.kind, v.n, x.lang)
+	}
+	if qs := x.p.reads(n); len(qs) > 0 {
+		return x.fill(qs[0].def.Ask)
+	}
+	return "…"
+}
+
+// whyNot says why a requirement is not needed.
+func (x *analysis) whyNot(r *requirement, b *requirementBits) *WhyNot {
+	out := &WhyNot{Conditions: []Condition{}}
+	for _, o := range r.displacedBy {
+		if x.w.status(&x.m.requirements[o.index]) == Needed && x.wouldHold(r) {
+			out.By = o.def.ID
+			name := o.def.Name.In(x.lang)
+			out.Because = byLang(x.lang, "Tämän korvaa: "+name+".", "Detta ersätts av: "+name+".", "This is replaced by: "+name+".")
+			return out
+		}
+	}
+	for _, g := range r.unless {
+		if x.w.truthOf(&x.m.grounds[g.index]) == yes && x.wouldHold(r) {
+			out.Exception = &Ground{ID: g.def.ID, Because: x.fill(g.def.Because), Law: x.laws(g.def.Law), Answers: x.conditions(x.m.grounds[g.index].yes)}
+			out.Because = out.Exception.Because
+			return out
+		}
+	}
+	bit := x.shortest(b.not)
+	if bit >= 0 {
+		for _, l := range x.inOrder(x.m.box[bit]) {
+			if c, ok := x.condition(l, false); ok {
+				out.Conditions = append(out.Conditions, c)
+			}
+		}
+		out.Conditions = mergeConditions(out.Conditions)
+	}
+	if len(out.Conditions) == 0 {
+		out.Because = byLang(x.lang, "Mikään peruste ei täyty.", "Ingen grund uppfylls.", "No ground holds.")
+		return out
+	}
+	var parts []string
+	for _, c := range out.Conditions {
+		answer := c.Answer
+		if answer == "" {
+			answer = "–"
+		}
+		parts = append(parts, c.Label+" "+answer+byLang(x.lang, " (edellyttäisi: ", " (skulle kräva: ", " (would take: ")+c.Test+")")
+	}
+	out.Because = strings.Join(parts, "; ")
+	return out
+}
+
+// wouldHold reports whether a ground of needed holds, leaving exceptions aside.
+func (x *analysis) wouldHold(r *requirement) bool {
+	return slices.ContainsFunc(r.needed, func(g *ground) bool { return x.w.truthOf(&x.m.grounds[g.index]) == yes })
+}
+
+// mergeConditions joins the tests of the options of one question.
+func mergeConditions(cs []Condition) []Condition {
+	var out []Condition
+	for _, c := range cs {
+		if len(out) > 0 {
+			last := &out[len(out)-1]
+			if len(c.Questions) == 1 && slices.Equal(last.Questions, c.Questions) && last.Answer == c.Answer {
+				last.Test += ", " + c.Test
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
