@@ -1,0 +1,297 @@
+// Walks the whole service in headless Chromium: with and without scripts, in three languages, on a desk and in a hand, by mouse and
+// by keyboard alone, and lets axe look at every kind of page. Pictures are left in a temporary folder, whose name is said at the end.
+//
+//   npm ci && node walk.mjs            builds the program and serves it
+//   LUVAT=path/to/luvat node walk.mjs  uses a program that is built already
+//   ONLY=keyboard node walk.mjs        one of the walks
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { serve } from "./serve.mjs";
+import { answers, fillPage, plan, startDay } from "./plan.mjs";
+import { chromium } from "playwright-core";
+import AxeBuilder from "@axe-core/playwright";
+
+const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((p) => p && existsSync(p));
+if (!executablePath) {
+  console.error("There is no Chromium here: install it (apt-get install chromium) or say where it is with CHROMIUM=…");
+  process.exit(1);
+}
+const pictures = await mkdtemp(join(tmpdir(), "luvat-pages-"));
+const server = await serve(resolve(import.meta.dirname, "../.."));
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+const desk = { width: 1366, height: 900 }, hand = { width: 390, height: 844 };
+
+// --- what every page has to bear
+
+class Visitor {
+  static async open(name, options) {
+    const context = await browser.newContext({ javaScriptEnabled: true, locale: "fi-FI", reducedMotion: "reduce", ...options });
+    const page = await context.newPage();
+    const v = new Visitor(name, context, page);
+    page.on("pageerror", (e) => v.faults.push(`script: ${e.message}`));
+    page.on("console", (m) => { if (m.type() === "error" && !/status of (4|5)\d\d/.test(m.text())) v.faults.push(`console: ${m.text()}`); });
+    page.on("requestfailed", (r) => { if (!/ERR_ABORTED/.test(r.failure()?.errorText ?? "")) v.faults.push(`request: ${r.url()} ${r.failure()?.errorText}`); });
+    page.on("request", (r) => { if (!r.url().startsWith(server.url)) v.faults.push(`a request left the server: ${r.url()}`); });
+    return v;
+  }
+  constructor(name, context, page) { Object.assign(this, { name, context, page, faults: [], looked: new Set(), n: 0 }); }
+  go(path) { return this.page.goto(server.url + path); }
+
+  // look checks what holds for every page, and once for each kind of page lets axe see it.
+  async look(kind) {
+    const { page } = this;
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wide <= 0, `${this.name}: ${kind} scrolls sideways by ${wide} px`);
+    const titles = await page.evaluate(() => [document.title, document.querySelectorAll("h1").length, document.documentElement.lang]);
+    assert.ok(titles[0].endsWith(" – luvat") && titles[1] === 1, `${this.name}: ${kind} has the title “${titles[0]}” and ${titles[1]} main headings`);
+    const bare = await page.evaluate(() => (document.body.innerText.match(/\b(answer|field|need|result|panel|error|take|step|timeline|overview)\.[a-z][a-z-]+\b/) ?? [])[0]);
+    assert.equal(bare, undefined, `${this.name}: ${kind} shows a key instead of text`);
+    if (this.looked.has(kind)) return;
+    this.looked.add(kind);
+    await page.screenshot({ path: join(pictures, `${this.name}-${String(++this.n).padStart(2, "0")}-${kind}.png`), fullPage: true });
+    const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+    assert.deepEqual(violations.map((x) => `${x.id}: ${x.nodes.map((n) => n.target.join(" ")).join(", ")} – ${x.help}`), [], `${this.name}: axe on ${kind}`);
+  }
+  async close() {
+    await this.context.close();
+    assert.deepEqual(this.faults, [], `${this.name}: faults in the browser`);
+  }
+}
+
+const words = {
+  fi: { search: "tapahtmua", start: "Aloita", next: "Seuraava", needed: "Tarvitset", law: "laki", other: "Svenska", otherLang: "sv", town: "Kuopio", wrong: "Kuopo", near: "Kuopio" },
+  sv: { search: "festivaler", start: "Börja", next: "Nästa", needed: "Du behöver", law: "lagen", other: "English", otherLang: "en", town: "Borgå", wrong: "Borga å", near: "Borgå" },
+  en: { search: "firework", start: "Start", next: "Next", needed: "You need", law: "Act", other: "Suomi", otherLang: "fi", town: "Espoo", wrong: "Espo", near: "Espoo" },
+};
+
+// --- the walks
+
+// wholeWay goes from the catalogue to the calendar, answering everything.
+async function wholeWay(lang, scripts, viewport) {
+  const w = words[lang];
+  const v = await Visitor.open(`${lang}-${scripts ? "scripts" : "plain"}-${viewport === hand ? "hand" : "desk"}`, { javaScriptEnabled: scripts, viewport });
+  const { page } = v;
+  await v.go(`/${lang}`);
+  await v.look("catalogue");
+  await page.fill("#q", w.search);
+  await page.press("#q", "Enter");
+  await page.waitForURL(/[?&]q=/);
+  assert.equal(await page.locator(".card").count(), 1, `${v.name}: the search “${w.search}” finds the bundle`);
+  await v.look("found");
+  await page.goto(`${server.url}/${lang}?q=xyzzy`);
+  await v.look("not-found-anything");
+  await v.go(`/${lang}/events`);
+  await v.look("front");
+  await page.getByRole("link", { name: w.start, exact: true }).first().click();
+  await page.waitForURL(/questions/);
+  await v.look("questions-empty");
+
+  // A mistake keeps what was typed and says where it is.
+  await page.fill('[id="municipality-add"]', w.wrong);
+  await page.fill('[id="starts_at-date"]', "35.7.2027");
+  await page.fill('[id="starts_at-time"]', "18");
+  await page.getByRole("button", { name: w.next }).last().click();
+  await page.waitForSelector("#errors");
+  assert.equal(await page.locator("#errors li").count(), 2, `${v.name}: two mistakes are listed`);
+  assert.match(await page.locator("#q-municipality .error").innerText(), new RegExp(w.near), `${v.name}: the near name is suggested`);
+  assert.equal(await page.inputValue('[id="starts_at-date"]'), "35.7.2027", `${v.name}: what was typed stays`);
+  if (scripts) assert.equal(await page.evaluate(() => document.activeElement.id), "errors", `${v.name}: the keyboard is at the list of mistakes`);
+  await v.look("questions-mistakes");
+  await page.locator("#errors a").first().click();
+  assert.equal(await page.evaluate(() => location.hash), "#municipality-add");
+
+  const mine = { ...answers, municipality: [w.town] };
+  let pages = 0;
+  for (; !/\/result/.test(page.url()); pages++) {
+    assert.ok(pages < 40, `${v.name}: the questionnaire does not end`);
+    const here = page.url();
+    await fillPage(page, mine, scripts);
+    if (/questions\/(place|fire)/.test(here)) await v.look("questions-" + /questions\/(\w+)/.exec(here)[1]);
+    const heading = await page.locator("h1").innerText();
+    const shown = await page.locator("[data-question]").count();
+    await page.locator("#buttons button[value=next]").click();
+    await page.waitForFunction(([h, n, u]) => document.querySelector("h1")?.innerText !== h || document.querySelectorAll("[data-question]").length !== n || location.href !== u, [heading, shown, here]);
+    assert.equal(await page.locator("#errors").count(), 0, `${v.name}: ${here} was refused: ${await page.locator("#errors").allInnerTexts()}`);
+  }
+  assert.ok(pages >= 5, `${v.name}: only ${pages} pages were asked`);
+  await v.look("result");
+  const names = await page.locator(".verdict-needed .need").evaluateAll((all) => all.map((e) => e.id));
+  for (const id of plan.needs) assert.ok(names.includes("r-" + id), `${v.name}: ${id} is needed, found ${names}`);
+  assert.ok(await page.locator(".verdict-needed .law a[href*='finlex']").count() > 0, `${v.name}: laws are linked`);
+  assert.equal(await page.locator(".verdict-open").count(), 0, `${v.name}: nothing is open when everything is answered`);
+  assert.ok(await page.locator(".verdict-not .without").count() > 10, `${v.name}: what is not needed is told`);
+
+  // The answers come along to every view, to the other language and to the shared link.
+  const link = await page.inputValue("#share");
+  for (const tab of ["timeline", "overview", "answers"]) {
+    await page.locator(`.tabs a[href*="/${tab}"]`).click();
+    await page.waitForURL(new RegExp(`/${tab}`));
+    await v.look(tab);
+  }
+  await page.getByRole("link", { name: w.other, exact: true }).click();
+  await page.waitForURL(new RegExp(`/${w.otherLang}/events/answers`));
+  assert.equal(await page.evaluate(() => document.documentElement.lang), w.otherLang);
+  await page.goto(link);
+  assert.deepEqual(await page.locator(".verdict-needed .need").evaluateAll((all) => all.map((e) => e.id)), names, `${v.name}: the shared link says the same`);
+  await page.locator('.take a[href*="/print"]').click();
+  await page.waitForURL(/\/print/);
+  await v.look("print");
+  if (!scripts) await page.pdf({ path: join(pictures, `${v.name}-print.pdf`), format: "A4" });
+
+  // Going back leads to the answers as they were; changing one changes the result.
+  await page.goto(link);
+  await page.locator('.tabs a[href*="/answers"]').click();
+  await page.waitForURL(/\/answers/);
+  await page.locator('a[href$="#q-attendees_peak"]').click();
+  await page.waitForURL(/questions\/people/);
+  assert.equal((await page.inputValue("#attendees_peak")).replace(/\s/g, ""), String(answers.attendees_peak));
+  await page.fill("#attendees_peak", "1 00");
+  await page.locator("#buttons button[value=result]").click();
+  await page.waitForURL(/\/result/);
+  assert.notEqual(await page.inputValue("#share"), link, `${v.name}: the changed answer is in the link`);
+  await page.goBack();
+  await page.waitForURL(/questions\/people/);
+  await v.close();
+}
+
+// live checks what scripts add: the result changes without a page load, the keyboard stays where it is, questions come and go, and an
+// answer that is put aside comes back.
+async function live() {
+  const v = await Visitor.open("live", { viewport: desk });
+  const { page } = v;
+  await v.go("/fi/events/questions/sound");
+  await page.evaluate(() => { window.stayed = true; });
+  const settled = () => page.waitForResponse((r) => r.request().method() === "POST" && r.ok());
+  assert.equal(await page.locator("#q-sound_22_07").count(), 0, "a question that hangs on another is hidden at first");
+  await Promise.all([settled(), page.check("#amplified_sound-yes")]);
+  await page.waitForSelector("#q-sound_22_07");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "amplified_sound-yes", "the keyboard stays");
+  await Promise.all([settled(), page.check("#sound_22_07-yes")]);
+  await page.waitForFunction(() => document.querySelector("#announce").textContent.length > 0);
+  await Promise.all([settled(), page.check("#amplified_sound-no")]);
+  await page.waitForSelector("#q-sound_22_07", { state: "detached" });
+  await Promise.all([settled(), page.check("#amplified_sound-yes")]);
+  await page.waitForSelector("#q-sound_22_07");
+  assert.ok(await page.isChecked("#sound_22_07-yes"), "an answer that was put aside comes back");
+  await Promise.all([settled(), page.check("#noise_disturbing-yes")]);
+  await page.waitForFunction(() => document.querySelector("#panel .part-needed")?.textContent.includes("Meluilmoitus"));
+  assert.ok(page.url().includes("?a="), "the address has the answers");
+  await page.locator("#buttons button[value=next]").click();
+  await page.waitForURL(/questions\/serving/);
+  assert.ok(await page.evaluate(() => window.stayed), "the page was not loaded anew");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "heading", "the keyboard is at the new heading");
+  await page.goBack();
+  await page.waitForSelector("#q-amplified_sound");
+  assert.ok(await page.isChecked("#amplified_sound-yes"), "going back keeps the answers");
+  assert.ok(await page.evaluate(() => window.stayed));
+  await page.reload();
+  assert.ok(await page.isChecked("#noise_disturbing-yes"), "reloading keeps the answers");
+
+  // Several municipalities, by any name; unticking removes one.
+  await v.go("/fi/events/questions/event");
+  await page.fill("#municipality-add", "vanda");
+  await Promise.all([settled(), page.press("#municipality-add", "Enter")]);
+  await page.waitForSelector("#municipality-092");
+  await page.fill("#municipality-add", "Espoo");
+  await page.waitForSelector("#municipality-049");
+  assert.equal(await page.inputValue("#municipality-add"), "", "the field is free for the next name");
+  await page.waitForFunction(() => location.search.length > 3);
+  await Promise.all([settled(), page.uncheck("#municipality-092")]);
+  await page.reload();
+  assert.equal(await page.locator("#municipality-092").count(), 0);
+  assert.ok(await page.isChecked("#municipality-049"));
+
+  // What is typed while the server thinks is not lost.
+  await page.fill("#starts_at-date", startDay);
+  await page.locator("#starts_at-date").blur();
+  await page.locator("#starts_at-time").pressSequentially("18.30", { delay: 60 });
+  await page.locator("#starts_at-time").blur();
+  await page.waitForFunction(() => document.querySelector("#q-starts_at .error") === null);
+  await page.reload();
+  assert.equal(await page.inputValue("#starts_at-time"), "18.30");
+  await v.close();
+}
+
+// keyboard goes through the first page and to the result without a pointer, and sees where it is at every stop.
+async function keyboard() {
+  const v = await Visitor.open("keyboard", { viewport: desk });
+  const { page } = v;
+  await v.go("/fi/events/questions/event");
+  await page.keyboard.press("Tab");
+  assert.match(await page.evaluate(() => document.activeElement.className), /skip/);
+  await page.keyboard.press("Enter");
+  const seen = new Set();
+  for (let i = 0; i < 80; i++) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const e = document.activeElement;
+      if (!e || e === document.body) return null;
+      const of = e.matches(".option input") ? e.nextElementSibling : e.matches("h3 a") ? e : e;
+      const s = getComputedStyle(of), box = e.getBoundingClientRect();
+      return { id: e.id || e.getAttribute("href") || e.textContent.trim(), ring: s.boxShadow !== "none" || (s.outlineStyle !== "none" && !/rgba\(0, 0, 0, 0\)/.test(s.outlineColor)),
+        inView: box.bottom > 0 && box.top < innerHeight, value: e.value, name: e.name };
+    });
+    if (!stop) break;
+    seen.add(stop.id);
+    assert.ok(stop.ring, `the focus shows at ${stop.id}`);
+    assert.ok(stop.inView, `${stop.id} is in view when it has the focus`);
+    if (stop.id === "event_kind-public_event") await page.keyboard.press("Space");
+    if (stop.id === "municipality-add") { await page.keyboard.type("Tampere"); await page.keyboard.press("Enter"); await page.waitForSelector("#municipality-837"); }
+    if (stop.id === "starts_at-date") await page.keyboard.type(startDay);
+    if (stop.id === "starts_at-time") await page.keyboard.type("12");
+    if (stop.name === "do" && stop.value === "next") break;
+  }
+  for (const id of ["event_kind-public_event", "municipality-add", "starts_at-date", "ends_at-time"]) assert.ok(seen.has(id), `the keyboard reaches ${id}`);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/questions\/people/);
+  await v.close();
+}
+
+// odd pages: those that nobody wants to see.
+async function odd() {
+  for (const lang of ["fi", "sv", "en"]) {
+    const v = await Visitor.open(`odd-${lang}`, { viewport: hand });
+    for (const [kind, path, status] of [["404", "/nowhere", 404], ["bad-link", "/events/result?a=1xx", 400], ["bad-day", "/events?on=yesterday", 400], ["empty-result", "/events/result", 200], ["empty-timeline", "/events/timeline", 200], ["empty-overview", "/events/overview", 200], ["empty-answers", "/events/answers", 200]]) {
+      const answer = await v.go(`/${lang}${path}`);
+      assert.equal(answer.status(), status, `${v.name}: ${path}`);
+      assert.equal(await v.page.evaluate(() => document.documentElement.lang), lang);
+      await v.look(kind);
+    }
+    await v.close();
+  }
+  const v = await Visitor.open("api", { viewport: hand });
+  await v.go("/api");
+  await v.look("api");
+  await v.close();
+}
+
+const walks = {
+  "fi-plain-desk": () => wholeWay("fi", false, desk),
+  "sv-scripts-hand": () => wholeWay("sv", true, hand),
+  "en-scripts-desk": () => wholeWay("en", true, desk),
+  "en-plain-hand": () => wholeWay("en", false, hand),
+  live, keyboard, odd,
+};
+let passed = 0, failed = 0;
+for (const [name, walk] of Object.entries(walks)) {
+  if (process.env.ONLY && process.env.ONLY !== name) continue;
+  const began = Date.now();
+  try {
+    await walk();
+    passed++;
+    console.log(`ok   ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    failed++;
+    console.log(`FAIL ${name}\n${error.stack}`);
+  }
+}
+await browser.close();
+await server.stop();
+console.log(`pictures of the pages: ${pictures}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed || !passed ? 1 : 0);

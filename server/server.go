@@ -1,0 +1,144 @@
+package server
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+	_ "time/tzdata" // the day changes at midnight in Helsinki, also on a machine without a time zone database
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"luvat/definitions"
+	"luvat/engine"
+)
+
+// Config is what a server needs from outside.
+type Config struct {
+	Engine  *engine.Engine
+	Clock   func() time.Time // nil: the clock of the machine
+	Dev     bool             // read templates and static files from ./server, where there is one, anew for each page
+	Version string
+	Logger  *slog.Logger // nil: nothing is logged
+}
+
+// site is the server's state: all of it is made before the first request, and read-only from then on.
+type site struct {
+	engine    *engine.Engine
+	clock     func() time.Time
+	helsinki  *time.Location
+	dev       bool
+	files     fs.FS // where the templates and static files come from
+	version   string
+	log       *slog.Logger
+	templates templates
+	assets    string // the prefix of the addresses of the static files
+	indexes   indexes
+	openAPI   []byte
+}
+
+// New returns the handler of all pages and of the API. The error says what is missing in the configuration.
+func New(c Config) (http.Handler, error) {
+	if c.Engine == nil {
+		return nil, errors.New("the server needs an engine")
+	}
+	s := &site{engine: c.Engine, clock: c.Clock, dev: c.Dev, version: c.Version, log: c.Logger}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if s.helsinki, err = time.LoadLocation("Europe/Helsinki"); err != nil {
+		return nil, err
+	}
+	if s.files = fs.FS(embedded); s.dev {
+		if _, err := os.Stat("server/template/layout.html"); err == nil {
+			s.files = os.DirFS("server")
+		}
+	}
+	if s.templates, err = loadTemplates(s.files); err != nil {
+		return nil, err
+	}
+	if s.openAPI, err = openAPIDocument(c.Version); err != nil {
+		return nil, err
+	}
+	files, prefix, err := assets(s.files, s.dev)
+	if err != nil {
+		return nil, err
+	}
+	s.assets = prefix
+	return s.routes(files), nil
+}
+
+func (s *site) today() definitions.Date { return definitions.DateOf(s.clock().In(s.helsinki)) }
+
+func (s *site) routes(files http.Handler) http.Handler {
+	r := chi.NewRouter()
+	r.Use(s.access, secure, limit)
+
+	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
+	r.Get("/readyz", s.getReady)
+	r.Get("/version", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, s.version+"\n") })
+	r.Get("/robots.txt", func(w http.ResponseWriter, _ *http.Request) {
+		plain(w, http.StatusOK, "User-agent: *\nDisallow: /*?a=\n")
+	})
+	r.Get("/favicon.ico", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, s.assets+"/favicon.svg", http.StatusMovedPermanently)
+	})
+	r.Handle(s.assets+"/*", files)
+	s.apiRoutes(r)
+
+	r.Group(func(r chi.Router) {
+		protection := http.NewCrossOriginProtection()
+		protection.SetDenyHandler(s.handle(func(http.ResponseWriter, *http.Request) error {
+			return pageError{http.StatusForbidden, "error.403"}
+		}))
+		r.Use(middleware.Compress(5, "text/html", "image/svg+xml"), protection.Handler)
+		r.Get("/", s.handle(s.getRoot))
+		r.Get("/{lang:fi|sv|en}", s.handle(s.getHome))
+		r.Get("/{lang:fi|sv|en}/", s.slashless)
+		r.Route("/{lang:fi|sv|en}/{bundle}", func(r chi.Router) {
+			r.Get("/", s.handle(s.getBundle))
+			r.Get("/questions/{group}", s.handle(s.getQuestions))
+			r.Post("/questions/{group}", s.handle(s.postQuestions))
+			r.Get("/result", s.handle(s.getResult))
+			r.Get("/timeline", s.handle(s.getTimeline))
+			r.Get("/overview", s.handle(s.getOverview))
+			r.Get("/answers", s.handle(s.getAnswers))
+			r.Get("/print", s.handle(s.getPrint))
+			r.Get("/deadlines.ics", s.handle(s.getCalendar))
+			r.Get("/result.json", s.handle(s.getJSON))
+		})
+	})
+	missing := s.handle(func(http.ResponseWriter, *http.Request) error { return pageError{http.StatusNotFound, "error.404"} })
+	r.NotFound(missing)
+	r.MethodNotAllowed(s.handle(func(http.ResponseWriter, *http.Request) error {
+		return pageError{http.StatusMethodNotAllowed, "error.405"}
+	}))
+	return r
+}
+
+func (s *site) slashless(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, address("/"+r.PathValue("lang"), r.URL.Query()), http.StatusMovedPermanently)
+}
+
+// getReady says whether there is anything to serve today.
+func (s *site) getReady(w http.ResponseWriter, _ *http.Request) {
+	if len(s.engine.Bundles(s.today())) == 0 {
+		plain(w, http.StatusServiceUnavailable, "no bundle is in force today\n")
+		return
+	}
+	plain(w, http.StatusOK, "ready\n")
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text)) // whoever asked went away; nothing is left to do
+}
