@@ -1,0 +1,54 @@
+# Go is all that `make run` and `make build` need. `make test` installs what its browser tests lack (Debian or Ubuntu, as root).
+
+GO            ?= go
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME      ?= 10s
+ADDR          ?= :8080
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check unit definitions e2e e2e-tools bench fuzz lint fmt
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## serve at http://localhost:8080; ADDR=:9000 for another port
+	$(GO) run ./cmd/luvat serve --addr $(ADDR)
+
+build: ## one static binary, ./luvat
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o luvat ./cmd/luvat
+
+test: check lint unit definitions e2e ## everything: what has to pass before a change goes in
+	@echo 'make test: all of it passed'
+
+check: ## go vet, and whether everything is formatted
+	$(GO) vet ./...
+	@unformatted=$$(gofmt -l cmd definitions engine forms server); \
+	if [ -n "$$unformatted" ]; then echo "gofmt these (make fmt):"; echo "$$unformatted"; exit 1; fi
+	$(GO) run ./cmd/luvat fmt --check definitions
+
+unit: ## the tests of the packages
+	$(GO) test ./...
+
+definitions: ## the shipped definitions: no finding, every scenario as written, every ground both ways
+	$(GO) run ./cmd/luvat validate definitions
+	$(GO) run ./cmd/luvat test --coverage definitions
+
+e2e: e2e-tools ## the pages in a browser, with and without scripts
+	$(E2E)
+
+bench: ## the table of docs/performance.md
+	$(GO) run ./cmd/luvat bench
+
+fuzz: ## every fuzz target for a while; FUZZTIME=1m for longer
+	@for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+lint: ## golangci-lint with .golangci.yml
+	$(GO) run $(GOLANGCI_LINT) run ./...
+
+fmt: ## format the Go files and the shipped definitions
+	gofmt -w cmd definitions engine forms server
+	$(GO) run ./cmd/luvat fmt definitions

@@ -1,0 +1,54 @@
+package cmd
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"luvat/server"
+)
+
+func serveVerb() *verb {
+	return &verb{
+		name:    "serve",
+		summary: "serves the questionnaire, its results and the API over HTTP",
+		reads:   true,
+		examples: []example{
+			{"luvat serve", "then open http://localhost:8080"},
+			{"luvat serve --addr localhost:9000", "only for this machine, at another port"},
+			{"luvat serve --definitions ./definitions --dev", "with definitions of one's own, pages read anew for each request"},
+		},
+		notes: "It ends at an interrupt, after the requests under way.",
+		arguments: func(f *flag.FlagSet) func(*call) error {
+			addr := f.String("addr", server.DefaultAddress, "listen at `HOST:PORT`")
+			dev := f.Bool("dev", false, "for those who change the pages: templates are read anew for each page")
+			return func(c *call) error { return c.serve(*addr, *dev) }
+		},
+	}
+}
+
+func (c *call) serve(addr string, dev bool) error {
+	if err := c.noArguments(); err != nil {
+		return err
+	}
+	l, err := c.load(nil)
+	if err != nil {
+		return err
+	}
+	if err := l.sound(c); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(c.Err, nil))
+	handler, err := server.New(server.Config{Engine: l.engine, Clock: c.Now, Dev: dev, Version: version, Logger: log})
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	fmt.Fprintln(c.Out, "luvat is at", server.URL(addr))
+	return server.Serve(ctx, addr, handler, log)
+}
