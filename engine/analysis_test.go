@@ -188,7 +188,7 @@ next
 `},
 		{"already large enough, whatever the rest", "2026-03-02", `{"place":["001"],"visitors":200,"private":false,"gas":250,"diesel":null}`,
 			`rescue: needed | many: There are 200 people [Visitors = 200: at least 200] | to poliisi for 001 | change private from no to yes, say true
-waste: not-needed | because Visitors 200 (would take: more than 400)
+waste: not-needed | because Visitors 200 (would take: more than 500)
 fuel: needed | sum: Much fuel [Gas · Diesel = 250 kg: at least 1] | to kunta-001 for 001
 inspection: open | high: It is high [Rides = : an item meets the condition] | on rides | to poliisi for 001
 land: needed | always: Somebody owns it | to kunta-001 for 001

@@ -48,7 +48,7 @@ func (s *scope) checkTable(t *table) {
 	for _, row := range t.def.Rows {
 		r := tableRow{match: trueNode}
 		if len(row.Tests) != len(t.given) || len(row.Gives) != len(t.def.Gives) {
-			s.c.problem(row.At, "bad-row", "", "this row has %d cells; table `%s` has %d columns", len(row.Tests)+len(row.Gives), t.def.ID, len(t.given)+len(t.def.Gives))
+			s.c.problem(row.At, "row-length", "", "this row has %d cells; table `%s` has %d columns", len(row.Tests)+len(row.Gives), t.def.ID, len(t.given)+len(t.def.Gives))
 			continue
 		}
 		for i, cell := range row.Tests {
@@ -116,7 +116,7 @@ func (s *scope) typeOutputs(t *table) {
 		}
 	case definitions.HitPriority, definitions.HitOutputOrder:
 		if len(t.def.Gives) > 0 && t.order[0] == nil {
-			s.c.problem(t.def.Gives[0].At, "no-priority", fmt.Sprintf("write `gives: [{id: %s, values: [first, second]}]`", t.def.Gives[0].ID),
+			s.c.problem(t.def.Gives[0].At, "missing-key", fmt.Sprintf("write `gives: [{id: %s, values: [first, second]}]`", t.def.Gives[0].ID),
 				"`%s` needs the values of column `%s` in order of priority", t.def.Hit, t.def.Gives[0].ID)
 		}
 	}

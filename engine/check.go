@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -165,6 +166,9 @@ func (k *checker) syntax(err error) {
 			hint = "write `>=` or `<=`"
 		default:
 			hint = "is `and` or `or` missing before it?"
+			if h := betweenDigits(k.runes, fe.From); h != "" {
+				hint = h
+			}
 		}
 		if word == "AND" || word == "OR" || word == "NOT" {
 			hint = "write it in small letters"
@@ -283,11 +287,35 @@ func (k *checker) identifier(n ast.Node, name string) *node {
 	default:
 		if near := definitions.Nearest(name, s.names); near != "" {
 			suggestion = fmt.Sprintf("did you mean `%s`?", near)
+		} else if slices.Contains([]string{"yes", "no", "on", "off", "kyllä", "ei", "ja", "nej"}, name) {
+			suggestion = "of a question with yes and no write just its name, as in `music`, or `not music`"
 		} else if q := s.optionOwner(name); q != "" {
 			suggestion = fmt.Sprintf("`%s` is an option of `%s`: write it in quotation marks, \"%s\"", name, q, name)
 		}
 	}
 	return k.at(n, "unknown-name", fmt.Sprintf("there is no question or fact `%s`", name), suggestion)
+}
+
+// betweenDigits says what was meant by a sign with a digit on both sides that expressions do not have, such as 22:00 or 38,50.
+func betweenDigits(text []rune, i int) string {
+	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	if !digit(i-1) || !digit(i+1) {
+		return ""
+	}
+	from, to := i, i+1
+	for digit(from - 1) {
+		from--
+	}
+	for digit(to) {
+		to++
+	}
+	switch text[i] {
+	case ':':
+		return fmt.Sprintf("write a time in quotation marks: \"%s\"", string(text[from:to]))
+	case ',':
+		return fmt.Sprintf("write a point before decimals: %s.%s", string(text[from:i]), string(text[i+1:to]))
+	}
+	return ""
 }
 
 func (s *scope) optionOwner(option string) string {

@@ -37,9 +37,9 @@ var stages = []struct {
 	{"cycles", (*compiler).checkCycles},               // of when and of needed: only now every tree is there
 	{"size", (*compiler).checkSize},                   // what the rest may walk in full
 	{"locality", (*compiler).findLocal},               // which grounds read local parameters
-	{"texts", (*compiler).checkTexts},                 // {{…}}
 	{"epochs", (*compiler).cutTime},                   // days on which a parameter changes
 	{"sense", (*compiler).checkSense},                 // what never or always holds: needs the model, so only without errors
+	{"opacity", (*compiler).checkOpaque},              // what runs but cannot be proven
 	{"scenarios", (*compiler).checkScenarios},         // answers are of their questions' types
 }
 
@@ -150,20 +150,13 @@ func (c *compiler) newQuestion(d *definitions.Question, index int) *question {
 		if s == nil {
 			return 0, false
 		}
-		x, ok := readLimit(d.Type, s.Value)
-		if !ok {
-			c.problem(s.At, "bad-constant", "", "\"%s\" is not a limit of a question of type %s", s.Value, d.Type)
-		}
-		return x, ok
+		return readLimit(d.Type, s.Value) // the reader has said what is no limit
 	}
 	if x, ok := limit(d.Min); ok {
 		q.lo, q.hasLo = x, true
 	}
 	if x, ok := limit(d.Max); ok {
 		q.hi, q.hasHi = x, true
-	}
-	if q.hasLo && q.hasHi && q.lo > q.hi {
-		c.problem(d.Max.At, "bad-constant", "", "`max` of `%s` is smaller than its `min`", d.ID)
 	}
 	return q
 }

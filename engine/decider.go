@@ -17,31 +17,38 @@ type Decider struct {
 	groups   []deciderGroup
 	place    []slotPlace // by slot
 	table    []uint64
-	complete []deciderWord  // of needed, ask and of impossible rules, for complete answers
-	partial  []deciderWord  // of every outcome
+	complete []deciderBlock // of needed, ask and of impossible rules, for complete answers
+	partial  []deciderBlock // of every outcome
 	rules    []*deciderRule // by slot, for rules with too many conjuncts
 	early    bool           // computed slots read others as they stand in work.cells
-	numbers  []int32        // the questions whose answers computed slots read: those that are numbers
-	values   []int32        // and the others
+	numeric  []int32        // the questions whose answers computed slots read: those that are numbers
+	other    []int32        // and the others
 
+	quick []quick // by slot, for computed slots
+
+	// What follows is the state of one decision.
 	work    *work
-	row     []uint16 // the groups of the case
-	fresh   []uint32 // by slot: the decision for which its computed cell was found
+	row     []uint16  // the groups of the case
+	numbers []float64 // its answers to numeric
+	missing uint64    // a bit for each of numbers that is not answered
+	slots   *Slots    // where the answers are that are not yet in read
+	read    []value   // the answers that computed slots read, when they are read at all
+	fresh   []uint32  // by slot: the decision for which its computed cell was found
 	now     uint32
-	known   bool // the case is complete: rules need not reckon with unknown cells
-	read    []value
-	buffer  []uint16 // for DecideJSON
-	answers *Answers
+	known   bool  // the case is complete: rules need not reckon with unknown cells
+	buffer  Slots // for DecideJSON
+	reader  *slotReader
 	not     []uint64
 	refuted []uint64
+	allowed [blockWords]uint64
 }
 
 // Slots are the answers of one case as a decider reads them.
 type Slots struct {
 	groups  []uint16
-	numbers []float64 // the answers to Decider.numbers; one that is not given is missing
-	missing uint64    // a bit for each of numbers
-	values  []value   // the answers to Decider.values
+	numbers []float64 // the answers to Decider.numeric
+	missing uint64    // a bit for each of numbers that is not answered
+	values  []value   // the answers to Decider.other
 }
 
 // Outcome is what Decide finds: sets of requirements and of impossible rules, a bit for each in authored order.
@@ -55,16 +62,16 @@ type Outcome struct {
 // NewDecider returns a decider for the parameters in force on a day.
 func (p *Program) NewDecider(on definitions.Date) *Decider {
 	m := p.model(on)
-	d := &Decider{model: m, work: m.newWork(), answers: p.NewAnswers(), read: make([]value, len(p.questions)),
-		fresh: make([]uint32, len(m.slots)), rules: make([]*deciderRule, len(m.slots)), place: make([]slotPlace, len(m.slots))}
+	d := &Decider{model: m, work: m.newWork(), read: make([]value, len(p.questions)),
+		fresh: make([]uint32, len(m.slots)), rules: make([]*deciderRule, len(m.slots)), quick: make([]quick, len(m.slots)), place: make([]slotPlace, len(m.slots))}
 	for _, s := range m.computed {
 		if s.rule != nil {
 			continue
 		}
 		for _, q := range s.inputs {
-			list := &d.values
-			if p.questions[q].kind.numeric() && len(d.numbers) < 64 {
-				list = &d.numbers
+			list := &d.other
+			if p.questions[q].kind.numeric() && len(d.numeric) < 64 {
+				list = &d.numeric
 			}
 			if !slices.Contains(*list, int32(q)) {
 				*list = append(*list, int32(q))
@@ -76,6 +83,8 @@ func (p *Program) NewDecider(on definitions.Date) *Decider {
 	for _, s := range m.computed {
 		if s.rule != nil {
 			d.rules[s.index] = d.newRule(s.rule)
+		} else {
+			d.quick[s.index] = d.newQuick(s)
 		}
 	}
 	p.mu.Lock() // finding conjuncts leaves traces in the model
@@ -83,7 +92,8 @@ func (p *Program) NewDecider(on definitions.Date) *Decider {
 	d.layOut()
 	m.normals = nil
 	p.mu.Unlock()
-	d.buffer = make([]uint16, len(d.groups))
+	d.buffer = Slots{groups: make([]uint16, len(d.groups)), numbers: make([]float64, len(d.numeric)), values: make([]value, len(d.other))}
+	d.reader = d.newReader()
 	out := d.NewOutcome()
 	d.not, d.refuted = out.Open, out.Impossible
 	return d
@@ -98,18 +108,8 @@ func (d *Decider) NewOutcome() *Outcome {
 
 // Slots finds the slots of some answers.
 func (d *Decider) Slots(a *Answers) *Slots {
-	s := &Slots{groups: make([]uint16, len(d.groups)), numbers: make([]float64, len(d.numbers))}
-	d.fill(s.groups, a.values)
-	for i, q := range d.numbers {
-		if v := &a.values[q]; v.st == known {
-			s.numbers[i] = v.n
-		} else {
-			s.missing |= 1 << i
-		}
-	}
-	for _, q := range d.values {
-		s.values = append(s.values, a.values[q])
-	}
+	s := &Slots{groups: make([]uint16, len(d.groups)), numbers: make([]float64, len(d.numeric)), values: make([]value, len(d.other))}
+	d.fill(s, a.values)
 	return s
 }
 
@@ -127,42 +127,22 @@ func (d *Decider) DecideComplete(s *Slots, out *Outcome) {
 	d.wholly(out)
 }
 
-// DecideJSON reads answers as Program.ParseAnswers does and decides over them, all of which are there that could matter. It allocates
-// only for what an answer itself needs.
+// DecideJSON reads answers as Program.ParseAnswers does and decides over them, all of which are there that could matter. What is
+// written plainly, as Answers.JSON writes it, is read without allocating.
 func (d *Decider) DecideJSON(data []byte, out *Outcome) error {
-	clear(d.answers.values)
-	clear(d.answers.passed)
-	answers := d.answers
-	if !answers.scan(data) {
-		var err error
-		if answers, err = answers.program.ParseAnswers(data); err != nil {
+	if !d.reader.read(data, &d.buffer) {
+		answers, err := d.model.program.ParseAnswers(data)
+		if err != nil {
 			return err
 		}
+		d.fill(&d.buffer, answers.values)
 	}
-	d.fill(d.buffer, answers.values)
-	d.begin(d.buffer, answers.values)
-	d.known = true
-	d.wholly(out)
+	d.DecideComplete(&d.buffer, out)
 	return nil
 }
 
 func (d *Decider) put(s *Slots) {
-	for i, q := range d.numbers {
-		v := &d.read[q]
-		v.n, v.st = s.numbers[i], known
-		if s.missing>>i&1 != 0 {
-			v.n, v.st = 0, unknown
-		}
-	}
-	for i, q := range d.values {
-		d.read[q] = s.values[i]
-	}
-	d.begin(s.groups, d.read)
-}
-
-func (d *Decider) begin(groups []uint16, answers []value) {
-	d.row = groups
-	d.work.frame.answers = answers
+	d.slots, d.row, d.numbers, d.missing = s, s.groups, s.numbers, s.missing
 	d.work.partial = d.work.partial[:0]
 	d.now++
 	if d.now == 0 { // after four thousand million decisions the marks of old ones must not be taken for new
@@ -171,12 +151,32 @@ func (d *Decider) begin(groups []uint16, answers []value) {
 	}
 	if d.early {
 		for i := range d.place {
-			d.work.cells[i] = d.place[i].cell(groups)
+			d.work.cells[i] = d.place[i].cell(d.row)
 		}
 		for _, s := range d.model.computed {
 			d.computed(s.index)
 		}
 	}
+}
+
+// spread puts the answers where closures read them.
+func (d *Decider) spread() {
+	s := d.slots
+	if s == nil {
+		return
+	}
+	d.slots = nil
+	for i, q := range d.numeric {
+		v := &d.read[q]
+		v.n, v.st = s.numbers[i], known
+		if s.missing>>i&1 != 0 {
+			v.n, v.st = 0, unknown
+		}
+	}
+	for i, q := range d.other {
+		d.read[q] = s.values[i]
+	}
+	d.work.frame.answers = d.read
 }
 
 // computed returns the cell of a computed slot, found once in a decision.
@@ -185,19 +185,11 @@ func (d *Decider) computed(slot int) int32 {
 		return d.work.cells[slot]
 	}
 	d.fresh[slot] = d.now
-	c := int32(-1)
-	switch r := d.rules[slot]; {
-	case r == nil:
-		c = d.work.computedCell(d.model.slots[slot])
-	case d.known:
-		c = d.run(r)
-	default:
-		switch d.truth(&r.tree) {
-		case yes:
-			c = 1
-		case no:
-			c = 0
-		}
+	var c int32
+	if r := d.rules[slot]; r != nil {
+		c = d.rule(r)
+	} else {
+		c = d.quickCell(&d.quick[slot])
 	}
 	d.work.cells[slot] = c
 	return c
@@ -208,7 +200,7 @@ func (d *Decider) wholly(out *Outcome) {
 	clear(out.Ask)
 	clear(out.Open)
 	clear(out.Impossible)
-	d.decide(d.complete, [...][]uint64{out.Needed, out.Ask, nil, out.Impossible, nil})
+	d.decide(d.complete, &[...][]uint64{out.Needed, out.Ask, nil, out.Impossible, nil})
 	for i := range out.Ask {
 		out.Ask[i] &^= out.Needed[i]
 	}
@@ -220,7 +212,7 @@ func (d *Decider) partly(out *Outcome) {
 	clear(out.Impossible)
 	clear(d.not)
 	clear(d.refuted)
-	d.decide(d.partial, [...][]uint64{out.Needed, out.Ask, d.not, out.Impossible, d.refuted})
+	d.decide(d.partial, &[...][]uint64{out.Needed, out.Ask, d.not, out.Impossible, d.refuted})
 	for i := range out.Needed {
 		needed, ask, not := out.Needed[i], out.Ask[i], d.not[i]
 		out.Needed[i] = needed &^ ask &^ not

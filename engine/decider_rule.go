@@ -1,32 +1,25 @@
 package engine
 
-// deciderRule is a rule that has too many conjuncts, in two forms.
+import "slices"
+
+// deciderRule is a rule that has too many conjuncts: two programs of tests, one that finds whether it may hold and one that finds
+// whether it may fail. By Kleene's logic a formula may hold when it holds with every test that may pass taken as passed, and every
+// negated test that may fail as failed; so each program is a chain of yes-or-no tests.
 type deciderRule struct {
-	tree  deciderNode   // for Kleene's logic over partial answers
-	steps []deciderStep // for complete ones: from one test to the next, until the rule holds or fails
-	start int32
+	yes, no         []deciderStep
+	yesFrom, noFrom int32
+	known           []deciderStep // yes, when the case is complete
+	knownFrom       int32
 }
 
-// deciderNode is a formula whose tests are of a group or of a computed slot.
-type deciderNode struct {
-	op   formulaOp
-	args []deciderNode
-	test deciderTest
-}
-
-// deciderTest is a test of one slot.
-type deciderTest struct {
-	slot  int32
-	group int32 // -1 for a computed slot
-	set   cellset
-	yes   uint64 // the values of the group, or the cells plus one, at which the slot may pass
-	no    uint64 // and at which it may not
-	wide  bool   // there are too many values for that: set tells
-}
-
+// deciderStep is a test of one slot, and where to go on: to another step, or to holds or fails.
 type deciderStep struct {
-	deciderTest
-	passes    int32 // the next step, or holds, or fails
+	slot      int32
+	group     int32   // -1 for a computed slot
+	pass      uint64  // the values of the group, or the cells plus one of a computed slot, at which the test may come out as wanted
+	set       cellset // the cells wanted
+	wide      bool    // there are too many values for pass
+	passes    int32
 	otherwise int32
 }
 
@@ -36,187 +29,204 @@ const (
 )
 
 func (d *Decider) newRule(f *formula) *deciderRule {
-	r := &deciderRule{tree: d.expand(f, f)}
-	r.start = r.compile(&r.tree, holds, fails)
+	r := &deciderRule{}
+	r.yesFrom = d.compileRule(&r.yes, f, false)
+	r.noFrom = d.compileRule(&r.no, f, true)
+	r.known, r.knownFrom = r.yes, r.yesFrom
 	return r
 }
 
-// expand writes out tests of several places and finds the cells of all tests, once and for all. A part that is another rule with too
-// many conjuncts is a test of that rule's slot.
-func (d *Decider) expand(f, whole *formula) deciderNode {
+// shorten gives the rule another formula that is as good for complete cases.
+func (r *deciderRule) shorten(d *Decider, f *formula) {
+	r.known = nil
+	r.knownFrom = d.compileRule(&r.known, f, false)
+}
+
+// ruleNode is a formula, or its negation, without negations but in its tests.
+type ruleNode struct {
+	op   formulaOp
+	args []ruleNode
+	test deciderStep
+}
+
+func (d *Decider) compileRule(steps *[]deciderStep, f *formula, negated bool) int32 {
+	n := d.ruleNode(f, f, negated)
+	return n.compile(steps, holds, fails)
+}
+
+// ruleNode pushes negations down into the tests. A part that is another rule with too many conjuncts is a test of that rule's slot.
+func (d *Decider) ruleNode(f, whole *formula, negated bool) ruleNode {
 	if f != whole {
 		for _, s := range d.model.computed {
 			if s.rule == f {
-				return d.testOf(s, newSet(2, 1))
+				wanted := newCellset(2)
+				wanted.add(1)
+				return d.ruleTest(s, wanted, negated)
 			}
 		}
 	}
-	if f.op == fTest {
+	switch f.op {
+	case fTrue, fFalse:
+		return ruleNode{op: constantFormula((f.op == fTrue) != negated).op}
+	case fNot:
+		return d.ruleNode(f.args[0], whole, !negated)
+	case fTest:
 		s := d.model.slots[f.slot]
 		if s.several() {
-			return d.expand(d.model.someOfKinds(f), whole)
+			return d.ruleNode(d.model.someOfKinds(f), whole, negated)
 		}
-		return d.testOf(s, d.model.cellsOf(s, f.test))
+		return d.ruleTest(s, d.model.cellsOf(s, f.test), negated)
 	}
-	n := deciderNode{op: f.op}
+	n := ruleNode{op: fOr}
+	if (f.op == fAnd) != negated {
+		n.op = fAnd
+	}
 	for _, a := range f.args {
-		n.args = append(n.args, d.expand(a, whole))
+		arg := d.ruleNode(a, whole, negated)
+		if arg.op == n.op {
+			n.args = append(n.args, arg.args...)
+		} else {
+			n.args = append(n.args, arg)
+		}
+	}
+	return n.merged()
+}
+
+// merged makes one test of the tests of one group, and puts the tests of computed slots last, which cost most.
+func (n ruleNode) merged() ruleNode {
+	var first, last []ruleNode
+	for _, a := range n.args {
+		switch {
+		case a.op != fTest:
+			first = append(first, a)
+			continue
+		case a.test.group < 0 || a.test.wide:
+			last = append(last, a)
+			continue
+		}
+		same := slices.IndexFunc(first, func(b ruleNode) bool { return b.op == fTest && b.test.group == a.test.group })
+		switch {
+		case same < 0:
+			first = append(first, a)
+		case n.op == fAnd:
+			first[same].test.pass &= a.test.pass
+		default:
+			first[same].test.pass |= a.test.pass
+		}
+	}
+	n.args = append(first, last...)
+	if len(n.args) == 1 {
+		return n.args[0]
 	}
 	return n
 }
 
-func newSet(cells, only int) cellset {
-	s := newCellset(cells)
-	s.add(only)
-	return s
-}
-
-func (d *Decider) testOf(s *slot, set cellset) deciderNode {
-	t := deciderTest{slot: int32(s.index), group: d.place[s.index].group, set: set}
-	place := slotPlace{stride: 1, radix: int32(s.cells + 1)}
+func (d *Decider) ruleTest(s *slot, wanted cellset, negated bool) ruleNode {
+	if negated {
+		wanted = fullCellset(s.cells).without(wanted)
+	}
+	p := d.place[s.index]
+	step := deciderStep{slot: int32(s.index), group: p.group, set: wanted}
 	size := s.cells + 1
-	if t.group >= 0 {
-		place = d.place[s.index]
-		size = d.groups[t.group].size
+	if p.group >= 0 {
+		size = d.groups[p.group].size
+	} else {
+		p = slotPlace{stride: 1, radix: int32(size)}
 	}
 	if size > maxGroup {
-		t.wide = true
-		return deciderNode{op: fTest, test: t}
-	}
-	for v := range size {
-		switch cell := v/int(place.stride)%int(place.radix) - 1; {
-		case cell >= 0 && set.has(cell):
-			t.yes |= 1 << v
-		case cell >= 0:
-			t.no |= 1 << v
-		default: // unknown: what some answer can do
-			if s.domain.meets(set) {
-				t.yes |= 1 << v
-			}
-			if !s.domain.within(set) {
-				t.no |= 1 << v
+		step.wide = true
+	} else {
+		for v := range size {
+			cell := v/int(p.stride)%int(p.radix) - 1
+			if cell >= 0 && wanted.has(cell) || cell < 0 && s.domain.meets(wanted) {
+				step.pass |= 1 << v
 			}
 		}
 	}
-	return deciderNode{op: fTest, test: t}
+	return ruleNode{op: fTest, test: step}
 }
 
-// compile adds the steps of a formula that go on at passes when it holds and at otherwise when it does not, and returns the first.
-func (r *deciderRule) compile(n *deciderNode, passes, otherwise int32) int32 {
+// compile adds steps that go on at passes when the formula may hold and at otherwise when it cannot, and returns the first.
+func (n *ruleNode) compile(steps *[]deciderStep, passes, otherwise int32) int32 {
 	switch n.op {
 	case fTrue:
 		return passes
 	case fFalse:
 		return otherwise
-	case fNot:
-		return r.compile(&n.args[0], otherwise, passes)
 	case fAnd:
 		for i := len(n.args) - 1; i >= 0; i-- {
-			passes = r.compile(&n.args[i], passes, otherwise)
+			passes = n.args[i].compile(steps, passes, otherwise)
 		}
 		return passes
 	case fOr:
 		for i := len(n.args) - 1; i >= 0; i-- {
-			otherwise = r.compile(&n.args[i], passes, otherwise)
+			otherwise = n.args[i].compile(steps, passes, otherwise)
 		}
 		return otherwise
 	}
-	r.steps = append(r.steps, deciderStep{n.test, passes, otherwise})
-	return int32(len(r.steps) - 1)
+	step := n.test
+	step.passes, step.otherwise = passes, otherwise
+	*steps = append(*steps, step)
+	return int32(len(*steps) - 1)
 }
 
-// run decides a rule over complete answers: 1 or 0. A slot that is unknown then belongs to a question that is not asked, and the
-// test of its relevance beside it makes up for whatever is taken for its value.
-func (d *Decider) run(r *deciderRule) int32 {
-	at := r.start
+// may runs a program.
+func (d *Decider) may(steps []deciderStep, at int32) bool {
 	for at >= 0 {
-		s := &r.steps[at]
-		if d.mayPass(&s.deciderTest) {
+		s := &steps[at]
+		var passed bool
+		if s.group >= 0 && !s.wide {
+			passed = s.pass>>d.row[s.group]&1 != 0
+		} else {
+			passed = d.mayPass(s)
+		}
+		if passed {
 			at = s.passes
 		} else {
 			at = s.otherwise
 		}
 	}
-	return at - fails
+	return at == holds
 }
 
-func (d *Decider) mayPass(t *deciderTest) bool {
-	switch {
-	case t.wide:
-		c := d.cell(t)
-		return c >= 0 && t.set.has(int(c))
-	case t.group >= 0:
-		return t.yes>>d.row[t.group]&1 != 0
-	default:
-		return t.yes>>uint32(d.computed(int(t.slot))+1)&1 != 0
+// mayPass is a test of a computed slot, or of one with many cells.
+func (d *Decider) mayPass(s *deciderStep) bool {
+	var c int32
+	if s.group < 0 {
+		c = d.computed(int(s.slot))
+	} else {
+		c = d.place[s.slot].cell(d.row)
 	}
-}
-
-// cell returns a slot's cell, -1 when it is unknown.
-func (d *Decider) cell(t *deciderTest) int32 {
-	if t.group < 0 {
-		return d.computed(int(t.slot))
+	if c >= 0 {
+		return s.set.has(int(c))
 	}
-	return d.place[t.slot].cell(d.row)
-}
-
-// truth evaluates a rule over partial answers.
-func (d *Decider) truth(n *deciderNode) tri {
-	switch n.op {
-	case fTrue:
-		return yes
-	case fFalse:
-		return no
-	case fNot:
-		return d.truth(&n.args[0]).not()
-	case fAnd:
-		t := yes
-		for i := range n.args {
-			if t = t.and(d.truth(&n.args[i])); t == no {
-				break
-			}
-		}
-		return t
-	case fOr:
-		t := no
-		for i := range n.args {
-			if t = t.or(d.truth(&n.args[i])); t == yes {
-				break
-			}
-		}
-		return t
-	}
-	if t := &n.test; t.group >= 0 && !t.wide {
-		v := d.row[t.group]
-		return tri(t.yes>>v&1)<<1 | tri(t.no>>v&1)
-	}
-	return d.possible(&n.test)
-}
-
-// possible is the truth of a test of a computed slot, or of one with many cells.
-func (d *Decider) possible(t *deciderTest) tri {
-	if c := d.cell(t); c >= 0 {
-		return triOf(t.set.has(int(c)))
-	}
-	s := d.model.slots[t.slot]
 	for _, p := range d.work.partial {
-		if p.slot != t.slot {
+		if p.slot != s.slot {
 			continue
 		}
-		r := tri(0)
 		for c := p.from; c <= p.to; c++ {
-			r |= triOf(t.set.has(int(c)))
+			if s.set.has(int(c)) {
+				return true
+			}
 		}
-		if p.none {
-			r |= triOf(t.set.has(s.cells - 1))
-		}
-		return r
+		return p.none && s.set.has(d.model.slots[s.slot].cells-1)
 	}
+	return d.model.slots[s.slot].domain.meets(s.set)
+}
+
+// rule decides a rule: 1, 0, or -1 when it may both hold and fail.
+func (d *Decider) rule(r *deciderRule) int32 {
 	switch {
-	case s.domain.within(t.set):
-		return yes
-	case !s.domain.meets(t.set):
-		return no
+	case d.known:
+		if d.may(r.known, r.knownFrom) {
+			return 1
+		}
+		return 0
+	case !d.may(r.yes, r.yesFrom):
+		return 0
+	case !d.may(r.no, r.noFrom):
+		return 1
+	default:
+		return -1
 	}
-	return maybe
 }

@@ -1,5 +1,10 @@
 package engine
 
+import (
+	"math/bits"
+	"slices"
+)
+
 // outcomeSet is one of the sets that a conjunct can put its requirement or rule into.
 type outcomeSet uint8
 
@@ -22,7 +27,7 @@ type deciderGroup struct {
 
 // slotPlace is where a slot's digit is.
 type slotPlace struct {
-	group  int32 // -1 for computed slots and those that nothing reads
+	group  int32 // -1 for computed slots
 	stride int32
 	radix  int32 // cells, and unknown
 }
@@ -40,7 +45,6 @@ func (d *Decider) group() {
 	for i := range d.place {
 		d.place[i].group = -1
 	}
-	// A slot that is not decided itself can still be read by a rule with too many conjuncts.
 	for _, s := range d.model.slots {
 		if s.late() || s.several() {
 			continue
@@ -61,9 +65,9 @@ func (d *Decider) group() {
 // late reports whether a slot is computed from several answers.
 func (s *slot) late() bool { return s.kind == slotSum || s.kind == slotComputed }
 
-// fill finds the groups of some answers.
-func (d *Decider) fill(groups []uint16, answers []value) {
-	clear(groups)
+// fill finds the slots of some answers.
+func (d *Decider) fill(to *Slots, answers []value) {
+	clear(to.groups)
 	for q := range answers {
 		v := &answers[q]
 		if v.st != known {
@@ -71,35 +75,54 @@ func (d *Decider) fill(groups []uint16, answers []value) {
 		}
 		for _, s := range d.model.ofQuestion[q] {
 			if p := &d.place[s.index]; p.group >= 0 {
-				groups[p.group] += uint16((int32(d.model.cell(s, v)) + 1) * p.stride)
+				to.groups[p.group] += uint16((int32(d.model.cell(s, v)) + 1) * p.stride)
 			}
 		}
 	}
+	to.missing = 0
+	for i, q := range d.numeric {
+		to.numbers[i] = answers[q].n
+		if answers[q].st != known {
+			to.missing |= 1 << i
+		}
+	}
+	for i, q := range d.other {
+		to.values[i] = answers[q]
+	}
 }
 
-// deciderWord is up to 64 conjuncts that are decided together.
-type deciderWord struct {
+// blockWords is how many words are decided side by side: as many as there are registers for.
+const blockWords = 4
+
+// deciderBlock is conjuncts that are decided together.
+type deciderBlock struct {
 	rows  []groupRow
 	late  []lateRow
-	all   uint64    // the bits in use
-	into  []finding // what surviving conjuncts mean
-	set   outcomeSet
-	part  uint8 // of the set
-	plane bool  // each bit stands for the requirement at its place in the part of the set; into is empty
-	boxes []box // by bit, while it is filled; nil where there is none
+	words [blockWords]deciderWord
 }
 
-// groupRow is where a word's rows for the values of a group begin in the table.
+// deciderWord is up to 64 conjuncts.
+type deciderWord struct {
+	all   uint64 // the bits in use
+	plane uint64 // the bits that stand for the requirement at their place in a part of a set
+	set   outcomeSet
+	part  uint8
+	into  []finding // what the other bits mean
+	boxes [64]box   // by bit, while the word is filled
+}
+
+// groupRow is where a block's rows for the values of a group begin in the table.
 type groupRow struct {
 	group uint32
 	base  uint32
 }
 
-// lateRow is where a word's rows for the cells of a computed slot are: that of cell c at base+c, that of an unknown cell at base-1.
+// lateRow is where a block's rows for the cells of a computed slot are: that of cell c is the (c+1)-th after base, that of an unknown
+// cell is at base.
 type lateRow struct {
 	slot  int32
-	base  int32
-	touch uint64 // the conjuncts that depend on the slot
+	base  uint32
+	touch [blockWords]uint64 // the conjuncts that depend on the slot
 }
 
 // finding is what the surviving conjuncts of a mask mean: a bit of a set.
@@ -121,233 +144,300 @@ func (d *Decider) layOut() {
 		needed[i], ask[i], not[i] = m.box[r.needed.from:r.needed.to], m.box[r.ask.from:r.ask.to], m.box[r.not.from:r.not.to]
 		shortNeeded[i], shortAsk[i] = d.shortened(needed[i], ask[i])
 	}
-	holds, refuted := make([][]box, k), make([][]box, k)
+	impossible, refuted := make([][]box, k), make([][]box, k)
 	for i := range m.impossible {
 		r := &m.impossible[i]
-		holds[i], refuted[i] = m.box[r.yes.from:r.yes.to], m.box[r.no.from:r.no.to]
+		impossible[i], refuted[i] = m.box[r.yes.from:r.yes.to], m.box[r.no.from:r.no.to]
 	}
 	var p packing
 	p.add(neededSet, shortNeeded)
 	p.add(askSet, shortAsk)
-	p.add(impossibleSet, holds)
-	d.complete = p.words()
+	p.add(impossibleSet, impossible)
+	d.complete = d.blocks(&p)
 	p = packing{}
 	p.add(neededSet, needed)
 	p.add(askSet, ask)
 	p.add(notSet, not)
-	p.add(impossibleSet, holds)
+	p.add(impossibleSet, impossible)
 	p.add(refutedSet, refuted)
-	d.partial = p.words()
-	for _, words := range [][]deciderWord{d.complete, d.partial} {
-		for i := range words {
-			d.makeRows(&words[i])
-		}
-	}
+	d.partial = d.blocks(&p)
 }
 
 // shortened returns conjuncts for a requirement that are as good over complete answers, where ask need not exclude needed because
 // needed wins: that often makes conjuncts out of a rule that has too many for three outcomes.
 func (d *Decider) shortened(needed, ask []box) (shortNeeded, shortAsk []box) {
-	ruleOf := func(boxes []box) (s *slot) {
-		if len(boxes) == 1 {
-			for _, l := range boxes[0] {
-				if l.set.has(1) {
-					s = d.model.slots[l.slot]
-				}
-			}
-		}
-		if s == nil || s.rule == nil {
+	ruleOf := func(boxes []box) (rule *formula) {
+		if len(boxes) != 1 {
 			return nil
 		}
-		return s
+		for _, l := range boxes[0] {
+			if l.set.has(1) {
+				rule = d.model.slots[l.slot].rule
+			}
+		}
+		return rule
 	}
 	n, a := ruleOf(needed), ruleOf(ask)
 	if n == nil {
 		return needed, ask
 	}
 	shortNeeded, shortAsk = needed, ask
-	if boxes, ok := d.model.normal(n.rule, false); ok && len(boxes) <= maxGroup {
+	if boxes, ok := d.model.normal(n, false); ok && len(boxes) <= 64 {
 		shortNeeded = boxes
 	}
-	if a != nil && a.rule.op == fAnd {
+	if a != nil && a.op == fAnd {
 		var rest []*formula
-		for _, f := range a.rule.args {
-			if f.op != fNot || f.args[0] != n.rule {
+		for _, f := range a.args {
+			if f.op != fNot || f.args[0] != n {
 				rest = append(rest, f)
 			}
 		}
-		if boxes, ok := d.model.normal(fand(rest...), false); ok && len(boxes) <= maxGroup {
+		short := fand(rest...)
+		if boxes, ok := d.model.normal(short, false); ok && len(boxes) <= 64 {
 			shortAsk = boxes
+		} else {
+			// The rule stays, but need not look at what makes the requirement needed.
+			for _, s := range d.model.computed {
+				if s.rule == a {
+					wanted := newCellset(2)
+					wanted.add(1)
+					shortAsk = []box{{{s.index, wanted}}}
+					d.rules[s.index].shorten(d, short)
+				}
+			}
 		}
 	}
 	return shortNeeded, shortAsk
 }
 
-// packing puts conjuncts into words.
+// packing puts conjuncts into words: first planes, then whatever is left into whatever bits are free.
 type packing struct {
-	planes []deciderWord
-	mixed  []deciderWord
+	words []deciderWord
+	rest  []remainder
 }
 
-// minPlane is how many bits make a plane worth its rows.
+// remainder is conjuncts of one outcome that are on no plane.
+type remainder struct {
+	finding
+	boxes []box
+}
+
+// minPlane is how many bits make a plane worth while.
 const minPlane = 16
 
-// add packs the conjuncts of one outcome of all requirements. The first conjuncts of 64 requirements make a plane, so do the second
-// ones while enough of them have that many; the rest is packed into words of several outcomes.
+// add takes the conjuncts of one outcome of all requirements. The first conjuncts of 64 requirements make a plane, whose bits need not
+// be looked at one by one; so do the second ones while enough requirements have that many.
 func (p *packing) add(set outcomeSet, boxes [][]box) {
 	for from := 0; from < len(boxes); from += 64 {
 		part := boxes[from:min(from+64, len(boxes))]
 		depth := 0
 		for ; ; depth++ {
-			w := deciderWord{set: set, part: uint8(from / 64), plane: true, boxes: make([]box, 64)}
+			w := deciderWord{set: set, part: uint8(from / 64)}
 			bits := 0
 			for i, bs := range part {
 				if depth < len(bs) {
 					w.boxes[i] = bs[depth]
-					w.all |= 1 << i
+					w.plane |= 1 << i
 					bits++
 				}
 			}
 			if bits < minPlane {
 				break
 			}
-			p.planes = append(p.planes, w)
+			w.all = w.plane
+			p.words = append(p.words, w)
 		}
 		for i, bs := range part {
 			if depth < len(bs) {
-				p.mix(finding{set: set, part: uint8(from / 64), shift: uint8(i)}, bs[depth:])
+				p.rest = append(p.rest, remainder{finding{set: set, part: uint8(from / 64), shift: uint8(i)}, bs[depth:]})
 			}
 		}
 	}
 }
 
-// mix puts the conjuncts of one outcome into the first word that has room for all of them.
-func (p *packing) mix(f finding, boxes []box) {
-	for len(boxes) > 0 {
-		n := min(len(boxes), 64)
-		at := 0
-		for at < len(p.mixed) && len(p.mixed[at].boxes)+n > 64 {
-			at++
+// fill puts the remainders into the free bits, each into one word when it has room.
+func (p *packing) fill() {
+	for _, r := range p.rest {
+		for len(r.boxes) > 0 {
+			n := min(len(r.boxes), 64)
+			at := 0
+			for at < len(p.words) && free(p.words[at].all) < n {
+				at++
+			}
+			if at == len(p.words) {
+				p.words = append(p.words, deciderWord{})
+			}
+			w := &p.words[at]
+			f := r.finding
+			for bit := 0; n > 0; bit++ {
+				if w.all>>bit&1 == 0 {
+					w.boxes[bit] = r.boxes[0]
+					w.all |= 1 << bit
+					f.mask |= 1 << bit
+					r.boxes = r.boxes[1:]
+					n--
+				}
+			}
+			w.into = append(w.into, f)
 		}
-		if at == len(p.mixed) {
-			p.mixed = append(p.mixed, deciderWord{})
-		}
-		w := &p.mixed[at]
-		f.mask = ^uint64(0) >> (64 - n) << len(w.boxes)
-		w.all |= f.mask
-		w.into = append(w.into, f)
-		w.boxes = append(w.boxes, boxes[:n]...)
-		boxes = boxes[n:]
 	}
 }
 
-func (p *packing) words() []deciderWord { return append(p.planes, p.mixed...) }
+func free(used uint64) int { return 64 - bits.OnesCount64(used) }
 
-// makeRows makes the rows of a word for every group and computed slot that it depends on.
-func (d *Decider) makeRows(w *deciderWord) {
-	read := map[int]uint64{} // the bits that depend on a slot
-	for bit, b := range w.boxes {
-		for _, l := range b {
-			read[l.slot] |= 1 << bit
+// blocks makes blocks of the packed words, with a row for every value of the groups and computed slots that they depend on.
+func (d *Decider) blocks(p *packing) []deciderBlock {
+	p.fill()
+	out := make([]deciderBlock, (len(p.words)+blockWords-1)/blockWords)
+	for i := range p.words {
+		out[i/blockWords].words[i%blockWords] = p.words[i]
+	}
+	for i := range out {
+		d.makeRows(&out[i])
+		for j := range out[i].words {
+			out[i].words[j].boxes = [64]box{}
 		}
 	}
-	// forbid takes from a row the conjuncts that a cell of a slot rules out.
-	forbid := func(row *uint64, slot, cell int) {
-		for bit, b := range w.boxes {
-			for _, l := range b {
-				if l.slot == slot && !l.set.has(cell) {
-					*row &^= 1 << bit
+	return out
+}
+
+func (d *Decider) makeRows(b *deciderBlock) {
+	read := map[int]*[blockWords]uint64{} // by slot: the bits that depend on it
+	each := func(slot int, do func(word, bit int, l literal)) {
+		for word := range b.words {
+			for bit, box := range b.words[word].boxes {
+				for _, l := range box {
+					if l.slot == slot {
+						do(word, bit, l)
+					}
 				}
 			}
 		}
 	}
-	rows := func(n int) []uint64 {
-		from := len(d.table)
-		for range n {
+	for s := range d.model.slots {
+		each(s, func(word, bit int, _ literal) {
+			if read[s] == nil {
+				read[s] = &[blockWords]uint64{}
+			}
+			read[s][word] |= 1 << bit
+		})
+	}
+	rows := func(n int) (base int) {
+		base = len(d.table)
+		for range n * blockWords {
 			d.table = append(d.table, ^uint64(0))
 		}
-		return d.table[from:]
+		return base
+	}
+	// forbid takes the conjuncts out of a row that a cell of a slot rules out.
+	forbid := func(row, slot, cell int) {
+		each(slot, func(word, bit int, l literal) {
+			if !l.set.has(cell) {
+				d.table[row+word] &^= 1 << bit
+			}
+		})
 	}
 	for g := range d.groups {
 		group := &d.groups[g]
-		base, any := len(d.table), false
-		for _, s := range group.slots {
-			any = any || read[s] != 0
-		}
-		if !any {
+		if !slices.ContainsFunc(group.slots, func(s int) bool { return read[s] != nil }) {
 			continue
 		}
-		w.rows = append(w.rows, groupRow{uint32(g), uint32(base)})
-		for v := range rows(group.size) {
-			for _, s := range group.slots {
-				if cell := v/int(d.place[s].stride)%int(d.place[s].radix) - 1; cell >= 0 && read[s] != 0 {
-					forbid(&d.table[base+v], s, cell)
+		base := rows(group.size)
+		b.rows = append(b.rows, groupRow{uint32(g), uint32(base)})
+		for _, s := range group.slots {
+			p := &d.place[s]
+			for v := range group.size {
+				if cell := v/int(p.stride)%int(p.radix) - 1; cell >= 0 && read[s] != nil {
+					forbid(base+v*blockWords, s, cell)
 				}
 			}
 		}
 	}
 	for _, s := range d.model.computed {
-		if read[s.index] == 0 {
+		if read[s.index] == nil {
 			continue
 		}
-		base := len(d.table) + 1
-		rows(s.cells + 1)
+		base := rows(s.cells + 1)
 		for c := range s.cells {
-			forbid(&d.table[base+c], s.index, c)
+			forbid(base+(c+1)*blockWords, s.index, c)
 		}
-		w.late = append(w.late, lateRow{int32(s.index), int32(base), read[s.index]})
+		b.late = append(b.late, lateRow{int32(s.index), uint32(base), *read[s.index]})
 	}
-	w.boxes = nil
 }
 
-// decide adds to the sets what the surviving conjuncts of the words mean.
-func (d *Decider) decide(words []deciderWord, sets [5][]uint64) {
-	row, table := d.row, d.table
-	for i := range words {
-		w := &words[i]
-		alive := w.all
-		for _, r := range w.rows {
-			alive &= table[r.base+uint32(row[r.group])]
+// decide adds to the sets what the surviving conjuncts of the blocks mean.
+func (d *Decider) decide(blocks []deciderBlock, sets *[5][]uint64) {
+	values, table := d.row, d.table
+	for i := range blocks {
+		b := &blocks[i]
+		a0, a1, a2, a3 := b.words[0].all, b.words[1].all, b.words[2].all, b.words[3].all
+		for _, r := range b.rows {
+			row := (*[blockWords]uint64)(table[r.base+uint32(values[r.group])*blockWords:])
+			a0 &= row[0]
+			a1 &= row[1]
+			a2 &= row[2]
+			a3 &= row[3]
 		}
-		for j := range w.late {
-			if r := &w.late[j]; alive&r.touch != 0 {
-				alive &= d.lateRow(r)
+		for j := range b.late {
+			l := &b.late[j]
+			if a0&l.touch[0]|a1&l.touch[1]|a2&l.touch[2]|a3&l.touch[3] == 0 {
+				continue
 			}
+			var row *[blockWords]uint64
+			if c := d.computed(int(l.slot)); c >= 0 || len(d.work.partial) == 0 {
+				row = (*[blockWords]uint64)(table[l.base+uint32(c+1)*blockWords:])
+			} else {
+				row = d.lateRow(l)
+			}
+			a0 &= row[0]
+			a1 &= row[1]
+			a2 &= row[2]
+			a3 &= row[3]
 		}
-		if alive == 0 {
-			continue
-		}
-		if w.plane {
-			sets[w.set][w.part] |= alive
-			continue
-		}
-		for j := range w.into {
-			f := &w.into[j]
-			// One or zero without a branch: which outcomes there are is as good as random.
-			x := alive & f.mask
-			sets[f.set][f.part] |= (x | -x) >> 63 << f.shift
-		}
+		b.words[0].say(a0, sets)
+		b.words[1].say(a1, sets)
+		b.words[2].say(a2, sets)
+		b.words[3].say(a3, sets)
 	}
 }
 
-// lateRow returns the row of a computed slot; of one that is known in part, what its possible cells allow.
-func (d *Decider) lateRow(r *lateRow) uint64 {
-	c := d.computed(int(r.slot))
-	if c >= 0 {
-		return d.table[r.base+c]
+func (w *deciderWord) say(alive uint64, sets *[5][]uint64) {
+	if alive == 0 {
+		return
+	}
+	if w.plane != 0 {
+		sets[w.set][w.part] |= alive & w.plane
+	}
+	for i := range w.into {
+		f := &w.into[i]
+		// One or zero without a branch: which outcomes there are is as good as random.
+		x := alive & f.mask
+		sets[f.set][f.part] |= (x | -x) >> 63 << f.shift
+	}
+}
+
+// lateRow returns what the possible cells of a computed slot allow that is unknown or known in part.
+func (d *Decider) lateRow(l *lateRow) *[blockWords]uint64 {
+	row := func(cell int32) *[blockWords]uint64 {
+		return (*[blockWords]uint64)(d.table[l.base+uint32(cell+1)*blockWords:])
 	}
 	for _, p := range d.work.partial {
-		if p.slot != r.slot {
+		if p.slot != l.slot {
 			continue
 		}
-		allowed := uint64(0)
+		d.allowed = [blockWords]uint64{}
+		allow := func(r *[blockWords]uint64) {
+			for i := range r {
+				d.allowed[i] |= r[i]
+			}
+		}
 		for c := p.from; c <= p.to; c++ {
-			allowed |= d.table[r.base+c]
+			allow(row(c))
 		}
 		if p.none {
-			allowed |= d.table[int(r.base)+d.model.slots[r.slot].cells-1]
+			allow(row(int32(d.model.slots[l.slot].cells - 1)))
 		}
-		return allowed
+		return &d.allowed
 	}
-	return d.table[r.base-1]
+	return row(-1)
 }

@@ -3,6 +3,8 @@ package engine
 import (
 	"slices"
 	"strings"
+
+	"luvat/definitions"
 )
 
 // grounds returns the grounds of a section that certainly hold, or that may.
@@ -67,23 +69,37 @@ func (x *analysis) inOrder(b box) box {
 	return b
 }
 
-// shortest returns the surviving conjunct with the fewest open tests, then with the fewest tests, -1 when none survives.
+// shortest returns the surviving conjunct with the fewest open tests, then with the fewest tests beside those of the place, then the one
+// that asks for least: the place is given, so the limits of other places explain nothing. -1 when none survives.
 func (x *analysis) shortest(s bitSpan) int {
-	best, bestOpen, bestLen := -1, 0, 0
-	x.w.each(s, func(bit int) bool {
-		open := 0
-		for _, l := range x.m.box[bit] {
+	type rank struct {
+		open, tests int
+		room        float64
+	}
+	var best rank
+	bit := -1
+	x.w.each(s, func(b int) bool {
+		var r rank
+		for _, l := range x.m.box[b] {
+			sl := x.m.slots[l.slot]
 			if x.w.cells[l.slot] < 0 {
-				open++
+				r.open++
+			}
+			if !sl.ofPlace() {
+				r.tests++
+				r.room += float64(l.set.count()) / float64(sl.cells)
 			}
 		}
-		if best < 0 || open < bestOpen || open == bestOpen && len(x.m.box[bit]) < bestLen {
-			best, bestOpen, bestLen = bit, open, len(x.m.box[bit])
+		if bit < 0 || r.open < best.open || r.open == best.open && (r.tests < best.tests || r.tests == best.tests && r.room > best.room) {
+			bit, best = b, r
 		}
 		return true
 	})
-	return best
+	return bit
 }
+
+// ofPlace reports whether the slot says where something is.
+func (s *slot) ofPlace() bool { return s.kind == slotKinds || s.kind == slotKindOfPlace }
 
 // condition says one test of a conjunct. For a failing condition the test says what would be needed instead.
 func (x *analysis) condition(l literal, holds bool) (Condition, bool) {
@@ -211,12 +227,18 @@ func (x *analysis) whyNot(r *requirement, b *requirementBits) *WhyNot {
 	}
 	bit := x.shortest(b.not)
 	if bit >= 0 {
-		for _, l := range x.inOrder(x.m.box[bit]) {
+		tests := x.inOrder(x.m.box[bit])
+		if r.def.Overlay == nil { // the place is no reason by itself, unless it is the only one
+			if others := slices.DeleteFunc(slices.Clone(tests), func(l literal) bool { return x.m.slots[l.slot].ofPlace() }); len(others) > 0 {
+				tests = others
+			}
+		}
+		for _, l := range tests {
 			if c, ok := x.condition(l, false); ok {
 				out.Conditions = append(out.Conditions, c)
 			}
 		}
-		out.Conditions = mergeConditions(out.Conditions)
+		out.Conditions = mergeConditions(out.Conditions, x.lang)
 	}
 	if len(out.Conditions) == 0 {
 		out.Because = byLang(x.lang, "Mikään peruste ei täyty.", "Ingen grund uppfylls.", "No ground holds.")
@@ -240,13 +262,13 @@ func (x *analysis) wouldHold(r *requirement) bool {
 }
 
 // mergeConditions joins the tests of the options of one question.
-func mergeConditions(cs []Condition) []Condition {
+func mergeConditions(cs []Condition, lang definitions.Lang) []Condition {
 	var out []Condition
 	for _, c := range cs {
 		if len(out) > 0 {
 			last := &out[len(out)-1]
 			if len(c.Questions) == 1 && slices.Equal(last.Questions, c.Questions) && last.Answer == c.Answer {
-				last.Test += ", " + c.Test
+				last.Test = joinOr([]string{last.Test, c.Test}, lang)
 				continue
 			}
 		}

@@ -269,6 +269,9 @@ func (l *lowering) subst(n *node) *node {
 
 // truth lowers a condition.
 func (l *lowering) truth(n *node) *formula {
+	if l.m.fastest == tierClosures && n.op != opConst && n.op != opNeeded {
+		return l.computed(n)
+	}
 	switch n.op {
 	case opConst:
 		return constantFormula(n.val.st == known && n.val.n != 0)

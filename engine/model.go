@@ -20,6 +20,7 @@ import (
 type model struct {
 	program *Program
 	on      definitions.Date
+	fastest tier
 	slots   []*slot
 	byKey   map[string]int
 	codes   map[*question][]map[string]bool
@@ -73,8 +74,18 @@ type pair struct {
 	questions []int32
 }
 
-func newModel(p *Program, on definitions.Date) *model {
-	m := &model{program: p, on: on, byKey: map[string]int{}, codes: map[*question][]map[string]bool{}, kinds: map[*question][]placeKind{},
+// tier is the fastest way of deciding that a model may use. All but the first exist as fallbacks of it, for what it cannot say;
+// a test decides everything by each.
+type tier uint8
+
+const (
+	tierCells    tier = iota // conjunct bits over cells
+	tierFormulas             // rules evaluated as formulas over cells, as when they have too many conjuncts
+	tierClosures             // conditions evaluated by closures over answers, as when they are computed
+)
+
+func newModel(p *Program, on definitions.Date, fastest tier) *model {
+	m := &model{program: p, on: on, fastest: fastest, byKey: map[string]int{}, codes: map[*question][]map[string]bool{}, kinds: map[*question][]placeKind{},
 		kindOf: map[*question]map[string]int{}, kindSlots: map[*question][]int{}, conditions: map[*node]*ruleBits{}, normals: map[normalKey]normalForm{}}
 	l := &lowering{m: m, gates: map[*question]*formula{}, needs: map[*requirement]*formula{}, replace: map[replaced]*node{}, facts: map[replaced]*formula{}}
 	m.build(l)
@@ -181,7 +192,7 @@ func (m *model) build(l *lowering) {
 
 // cover finds the boxes of every outcome. When one has too many, the outcomes are decided by computed slots instead.
 func (m *model) cover(fs []*formula, to []boxes) {
-	ok := true
+	ok := m.fastest != tierFormulas
 	m.effort = 0
 	for i, f := range fs {
 		var good bool

@@ -106,7 +106,7 @@ func (p *Program) model(on definitions.Date) *model {
 		if day == definitions.NoDate || i == 0 {
 			day = on
 		}
-		m = newModel(p, day)
+		m = newModel(p, day, tierCells)
 		p.models[i] = m
 	}
 	return m

@@ -206,20 +206,25 @@ func checkRandomBundles(t *testing.T, transparent bool, bundles int) {
 		text := g.write()
 		p := compileText(t, text)
 		m := p.model(on)
+		tiers := []*model{m, newModel(p, on, tierFormulas), newModel(p, on, tierClosures)}
 		truth := make([][]Status, len(p.requirements))
 		for i := range truth {
 			truth[i] = make([]Status, len(all))
 		}
 		for k, answers := range all {
 			ref := reference{program: p, answers: answers, on: on}
-			w := m.start(answers)
 			for i, r := range p.requirements {
 				truth[i][k] = ref.status(r)
-				if got := w.status(&m.requirements[i]); got != truth[i][k] {
-					t.Fatalf("seed %d, complete answers %v: %s is %s, the reference says %s\n%s", seed, answers, r.def.ID, got, truth[i][k], text)
-				}
 			}
-			w.done()
+			for _, m := range tiers {
+				w := m.start(answers)
+				for i, r := range p.requirements {
+					if got := w.status(&m.requirements[i]); got != truth[i][k] {
+						t.Fatalf("seed %d, complete answers %v: %s is %s by tier %d, the reference says %s\n%s", seed, answers, r.def.ID, got, m.fastest, truth[i][k], text)
+					}
+				}
+				w.done()
+			}
 		}
 		for range 25 {
 			pattern := slices.Clone(all[g.r.IntN(len(all))])
@@ -238,6 +243,17 @@ func checkRandomBundles(t *testing.T, transparent bool, bundles int) {
 				if ok {
 					fits = append(fits, k)
 				}
+			}
+			for _, m := range tiers[1:] {
+				w := m.start(pattern)
+				for i, r := range p.requirements {
+					for _, k := range fits {
+						if got := w.status(&m.requirements[i]); got != Open && got != truth[i][k] {
+							t.Fatalf("seed %d, %v: %s is %s by tier %d, but may be %s\n%s", seed, pattern, r.def.ID, got, m.fastest, truth[i][k], text)
+						}
+					}
+				}
+				w.done()
 			}
 			w := m.start(pattern)
 			ref := reference{program: p, answers: pattern, on: on}

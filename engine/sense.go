@@ -1,70 +1,8 @@
 package engine
 
 import (
-	"fmt"
-	"strings"
-
 	"luvat/definitions"
 )
-
-// checkTexts checks the {{…}} of texts.
-func (c *compiler) checkTexts() {
-	for _, q := range c.program.questions {
-		c.checkText(q.def.Ask)
-		c.checkText(q.def.Help)
-	}
-	for _, r := range c.program.requirements {
-		for _, t := range []definitions.Text{r.def.Why, r.def.Late, r.def.Appeal, r.def.Instructions} {
-			c.checkText(t)
-		}
-		for _, l := range append(append([]definitions.Lead(nil), r.def.Send...), r.def.Recommended...) {
-			c.checkText(l.Because)
-		}
-		if r.def.Fee != nil {
-			c.checkText(r.def.Fee.Text)
-		}
-	}
-	for _, g := range c.program.all() {
-		c.checkText(g.def.Because)
-	}
-}
-
-func (c *compiler) checkText(t definitions.Text) {
-	for _, lang := range definitions.Languages {
-		text := t.By[lang]
-		for {
-			_, rest, ok := strings.Cut(text, "{{")
-			if !ok {
-				break
-			}
-			name, after, ok := strings.Cut(rest, "}}")
-			if !ok {
-				c.problem(t.At, "unknown-placeholder", "close it with `}}`", "a `{{` is not closed in the %s text", lang)
-				break
-			}
-			c.checkPlaceholder(t.At, strings.TrimSpace(name))
-			text = after
-		}
-	}
-}
-
-func (c *compiler) checkPlaceholder(at definitions.Position, name string) {
-	s := c.scope
-	if id, ok := strings.CutPrefix(name, "parameters."); ok {
-		if s.params[id] == nil {
-			c.problem(at, "unknown-placeholder", didYouMean(id, sortedKeys(s.params)), "`{{%s}}` shows a parameter that does not exist", name)
-		}
-		return
-	}
-	if s.questions[name] != nil || s.facts[name] != nil {
-		return
-	}
-	hint := didYouMean(name, s.names)
-	if s.params[name] != nil {
-		hint = fmt.Sprintf("did you mean `{{parameters.%s}}`?", name)
-	}
-	c.problem(at, "unknown-placeholder", hint, "`{{%s}}` shows a question or fact that does not exist", name)
-}
 
 // maxSensed is the most times between changes of parameters, the latest ones, for which conditions are checked for sense.
 const maxSensed = 16
@@ -133,12 +71,10 @@ func (m *model) bitsOfGround(index int) *ruleBits {
 func (c *compiler) checkScenarios() {
 	for _, s := range c.bundle.Scenarios {
 		c.program.scenarioAnswers(s, func(at definitions.Position, p AnswerProblem) {
-			hint := ""
-			if p.Code == UnknownQuestion && len(p.Allowed) > 0 {
-				hint = fmt.Sprintf("did you mean `%s`?", p.Allowed[0])
-				p.Allowed = nil
+			if p.Code == UnknownQuestion {
+				return // the reader has said so, and at the key
 			}
-			c.problem(at, "scenario-answer", hint, "scenario answer `%s`: %s", p.Question, p.Message(definitions.English))
+			c.problem(at, "scenario-answer", "", "scenario answer `%s`: %s", p.Question, p.Message(definitions.English))
 		})
 	}
 }

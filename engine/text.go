@@ -199,6 +199,15 @@ func (m *model) placesText(codes []string, lang definitions.Lang) string {
 		}
 		return byLang(lang, "muu kuin ", "annan än ", "other than ") + names(rest)
 	}
+	var regions []string
+	for _, c := range codes {
+		if name := m.program.engine.Library.Shared.Municipality(c).RegionName.In(lang); !slices.Contains(regions, name) {
+			regions = append(regions, name)
+		}
+	}
+	if len(regions) <= 3 {
+		return byLang(lang, "kunta maakunnassa ", "en kommun i landskapet ", "a municipality in ") + joinOr(regions, lang)
+	}
 	return byLang(lang, "kunta, jossa raja on tämä", "en kommun där gränsen är denna", "a municipality with this limit")
 }
 

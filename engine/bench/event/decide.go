@@ -182,7 +182,7 @@ func Decide(a *Answers) Decision {
 	for _, m := range a.Municipality {
 		l := &locals[m]
 		if a.PlaceOwner == PlaceOwnerMunicipality {
-			if a.RestrictsOtherUse && !(l.areaPermit == notificationOnly && a.PlaceTypes&PlaceTypesStreetSquarePark != 0) ||
+			if a.RestrictsOtherUse && !(l.areaPermit == notificationOnly && a.PlaceTypes == PlaceTypesStreetSquarePark) ||
 				outdoors && l.areaPermit == always {
 				areaOfMunicipality = true
 			}

@@ -1,0 +1,287 @@
+package engine
+
+import (
+	"slices"
+	"strconv"
+
+	"luvat/definitions"
+)
+
+// slotReader reads answers from JSON straight into slots. It knows only what is written plainly and right; everything else it leaves
+// to Program.ParseAnswers, which also says what is wrong.
+type slotReader struct {
+	questions []questionReader
+	byID      map[string]int
+	seen      []uint64 // the questions of the document, a bit for each
+}
+
+// questionReader is what an answer to one question does to the slots.
+type questionReader struct {
+	id      string
+	q       *question
+	plain   bool         // it is of a type that is read here
+	numeric int          // where the answer goes among the numbers, -1 for nowhere
+	always  []digit      // with every answer: that nothing is chosen yet
+	options [][]digit    // by option, truth value or kind of place, when it is chosen
+	values  []numberSlot // slots of a number
+	lengths []numberSlot // slots of how many are chosen
+	kinds   []int16      // by municipality code: the kind of place, -1 for no municipality
+	chosen  []bool       // by kind of place, while municipalities are read
+}
+
+// digit is a summand of a group.
+type digit struct {
+	group int32
+	add   uint16
+}
+
+type numberSlot struct {
+	slot *slot
+	slotPlace
+}
+
+func (d *Decider) newReader() *slotReader {
+	questions := d.model.program.questions
+	r := &slotReader{byID: map[string]int{}, seen: make([]uint64, (len(questions)+63)/64)}
+	for i, q := range questions {
+		r.byID[q.def.ID] = i
+		r.questions = append(r.questions, d.newQuestionReader(q))
+	}
+	return r
+}
+
+func (d *Decider) newQuestionReader(q *question) questionReader {
+	m := d.model
+	r := questionReader{id: q.def.ID, q: q, numeric: slices.Index(d.numeric, int32(q.index)), plain: !slices.Contains(d.other, int32(q.index))}
+	options := max(len(q.def.Options), 2)
+	if q.def.Type == definitions.Municipality {
+		options = max(len(m.kinds[q]), 1)
+		r.chosen = make([]bool, options)
+		r.kinds = make([]int16, 1000)
+		for i := range r.kinds {
+			r.kinds[i] = -1
+		}
+		for _, mu := range m.program.engine.Library.Shared.Municipalities {
+			if n, err := strconv.Atoi(mu.Code); err == nil && len(mu.Code) == 3 && n >= 0 {
+				r.kinds[n] = int16(m.kindOf[q][mu.Code])
+			}
+		}
+	}
+	r.options = make([][]digit, options)
+	for _, s := range m.ofQuestion[q.index] {
+		p := d.place[s.index]
+		switch {
+		case p.group < 0:
+		case s.kind == slotBool || s.kind == slotOption || s.kind == slotKinds:
+			for c := range s.cells {
+				r.options[c] = append(r.options[c], digit{p.group, uint16(int32(c+1) * p.stride)})
+			}
+		case s.kind == slotHas || s.kind == slotKindOfPlace:
+			r.always = append(r.always, digit{p.group, uint16(p.stride)})
+			r.options[s.option] = append(r.options[s.option], digit{p.group, uint16(p.stride)})
+		case s.kind == slotNumber && s.part == opQuestion:
+			r.values = append(r.values, numberSlot{s, p})
+		case s.kind == slotNumber && s.part == opLen:
+			r.lengths = append(r.lengths, numberSlot{s, p})
+		default:
+			r.plain = false
+		}
+	}
+	return r
+}
+
+// read returns false when the document has anything that is not read here.
+func (r *slotReader) read(data []byte, to *Slots) bool {
+	if len(data) > maxAnswers {
+		return false
+	}
+	clear(to.groups)
+	clear(r.seen)
+	to.missing = 1<<len(to.numbers) - 1
+	s := scanner{data: data}
+	if !s.token('{') {
+		return false
+	}
+	if s.token('}') {
+		return s.end()
+	}
+	next := 0
+	for {
+		key, ok := s.text()
+		if !ok || !s.token(':') {
+			return false
+		}
+		if next, ok = r.find(key, next); !ok || r.seen[next>>6]>>(next&63)&1 != 0 {
+			return false
+		}
+		r.seen[next>>6] |= 1 << (next & 63)
+		q := &r.questions[next]
+		if s.space(); !q.plain || !q.read(&s, to) {
+			return false
+		}
+		next++
+		if s.token(',') {
+			continue
+		}
+		return s.token('}') && s.end()
+	}
+}
+
+// find returns the question with an id. Mostly the answers come in the order of the questions, with some left out.
+func (r *slotReader) find(id []byte, next int) (int, bool) {
+	for i := next; i < min(next+4, len(r.questions)); i++ {
+		if string(id) == r.questions[i].id {
+			return i, true
+		}
+	}
+	i, ok := r.byID[string(id)]
+	return i, ok
+}
+
+func (q *questionReader) read(s *scanner, to *Slots) bool {
+	switch q.q.def.Type {
+	case definitions.Boolean:
+		choice := 0
+		switch {
+		case s.word("true"):
+			choice = 1
+		case !s.word("false"):
+			return false
+		}
+		to.add(q.options[choice])
+		q.keep(float64(choice), to)
+		return true
+	case definitions.Integer, definitions.Number, definitions.Money:
+		x, ok := s.whole()
+		return ok && q.number(x, to)
+	case definitions.DateTime:
+		t, ok := s.text()
+		if !ok || len(t) != 16 {
+			return false
+		}
+		x, ok := scanDateTime(t)
+		return ok && q.number(x, to)
+	case definitions.Choice:
+		t, ok := s.text()
+		if !ok {
+			return false
+		}
+		i := q.option(t, 0)
+		if i < 0 {
+			return false
+		}
+		to.add(q.options[i])
+		return true
+	case definitions.Choices:
+		return q.choices(s, to)
+	case definitions.Municipality:
+		return q.municipality(s, to)
+	}
+	return false
+}
+
+func (to *Slots) add(digits []digit) {
+	for _, d := range digits {
+		to.groups[d.group] += d.add
+	}
+}
+
+func (to *Slots) put(slots []numberSlot, x float64) {
+	for i := range slots {
+		n := &slots[i]
+		to.groups[n.group] += uint16(int32(n.slot.numberCell(x)+1) * n.stride)
+	}
+}
+
+func (q *questionReader) number(x float64, to *Slots) bool {
+	if x < q.q.lo || x > q.q.hi {
+		return false
+	}
+	to.put(q.values, x)
+	q.keep(x, to)
+	return true
+}
+
+func (q *questionReader) keep(x float64, to *Slots) {
+	if q.numeric >= 0 {
+		to.numbers[q.numeric] = x
+		to.missing &^= 1 << q.numeric
+	}
+}
+
+// option returns the number of an option, -1 when it is none from the first one on.
+func (q *questionReader) option(id []byte, first int) int {
+	options := q.q.def.Options
+	for i := first; i < len(options); i++ {
+		if string(id) == options[i].ID {
+			return i
+		}
+	}
+	return -1
+}
+
+func (q *questionReader) choices(s *scanner, to *Slots) bool {
+	if !s.token('[') {
+		return false
+	}
+	to.add(q.always)
+	count, last := 0, -1
+	for !s.token(']') {
+		if count > 0 && !s.token(',') {
+			return false
+		}
+		t, ok := s.text()
+		if !ok {
+			return false
+		}
+		if last = q.option(t, last+1); last < 0 { // in the order of the options, each once
+			return false
+		}
+		to.add(q.options[last])
+		count++
+	}
+	to.put(q.lengths, float64(count))
+	return true
+}
+
+func (q *questionReader) municipality(s *scanner, to *Slots) bool {
+	many := q.q.def.Many
+	if s.token('[') != many {
+		return false
+	}
+	to.add(q.always)
+	clear(q.chosen)
+	count := 0
+	var codes [8]int // as many as a plain list has
+	for {
+		t, ok := s.text()
+		if !ok || len(t) != 3 {
+			return false
+		}
+		code := 0
+		for _, c := range t {
+			if c < '0' || c > '9' {
+				return false
+			}
+			code = 10*code + int(c-'0')
+		}
+		kind := q.kinds[code]
+		if kind < 0 || count == len(codes) || slices.Contains(codes[:count], code) {
+			return false
+		}
+		codes[count] = code
+		count++
+		if !q.chosen[kind] {
+			q.chosen[kind] = true
+			to.add(q.options[kind])
+		}
+		if !many {
+			return true
+		}
+		if !s.token(',') {
+			break
+		}
+	}
+	to.put(q.lengths, float64(count))
+	return s.token(']')
+}
