@@ -252,7 +252,7 @@ func (i *interview) line(how string) (string, error) {
 		fmt.Fprintln(i.Out)
 		return "", errEnd
 	}
-	if !i.Terminal { // without a keyboard nothing ends the line that was shown
+	if !i.Keyboard { // nobody has seen it yet
 		fmt.Fprintln(i.Out, strings.ToValidUTF8(i.lines.Text(), "\uFFFD"))
 	}
 	return strings.TrimSpace(strings.ToValidUTF8(i.lines.Text(), "\uFFFD")), nil
@@ -326,12 +326,12 @@ func (i *interview) record(q *definitions.Question) (map[string]any, error) {
 func (i *interview) help(q *definitions.Question) {
 	shown := false
 	if h := q.Help.In(i.lang); h != "" {
-		fmt.Fprintln(i.Out, "  "+strings.Join(strings.Fields(h), " "))
+		i.wrapped("  ", "  ", h)
 		shown = true
 	}
 	for n, o := range q.Options {
 		if h := o.Help.In(i.lang); h != "" {
-			fmt.Fprintf(i.Out, "  %d  %s\n", n+1, strings.Join(strings.Fields(h), " "))
+			i.wrapped(fmt.Sprintf("  %d  ", n+1), "     ", h)
 			shown = true
 		}
 	}
@@ -343,6 +343,12 @@ func (i *interview) help(q *definitions.Question) {
 		fmt.Fprintln(i.Out, "  "+i.words.noHelp)
 	}
 	fmt.Fprintln(i.Out, "  "+i.words.keys)
+}
+
+func (i *interview) wrapped(head, indent, text string) {
+	var r report
+	r.wrap(head, indent, text)
+	fmt.Fprint(i.Out, r.String())
 }
 
 // problem says in the customer's language why an answer cannot be.

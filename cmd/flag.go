@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 		if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		} else if err != nil {
-			return nil, usagef("%s", flagProblem(flags, word, err))
+			return nil, usagef("%s", flagProblem(flags, err))
 		}
 		args = args[len(args)-flags.NArg():]
 	}
@@ -49,20 +50,29 @@ func unknownFlag(flags *flag.FlagSet, word string) error {
 	return usagef("%s", text)
 }
 
-// flagProblem says what is wrong with a flag that exists. The flag package's own words name its types.
-func flagProblem(flags *flag.FlagSet, word string, err error) string {
-	if strings.Contains(err.Error(), "needs an argument") {
-		name, _ := flag.UnquoteUsage(flags.Lookup(word))
-		return fmt.Sprintf("--%s needs a value: --%s %s", word, word, name)
-	}
-	// A value that a flag of ours refuses says so itself, at the end of the package's sentence.
+// The flag package's own words name its types; from them only the flag, the value and what our flags say of it are used.
+var (
+	lacksValue  = regexp.MustCompile(`^flag needs an argument: -(\S+)$`)
+	badValue    = regexp.MustCompile(`^invalid value (".*") for flag -(\S+): (.*)$`)
+	badSwitch   = regexp.MustCompile(`^invalid boolean value .* for -(\S+): `)
+	unknownName = regexp.MustCompile(`^flag provided but not defined: -(\S+)$`)
+)
+
+// flagProblem says what is wrong with a flag.
+func flagProblem(flags *flag.FlagSet, err error) string {
 	text := err.Error()
-	if i := strings.Index(text, ": "); i >= 0 && strings.HasPrefix(text, "invalid value") {
-		value, _, _ := strings.Cut(strings.TrimPrefix(text, "invalid value "), " for flag")
-		return fmt.Sprintf("--%s cannot be %s: %s", word, value, strings.TrimPrefix(text[i+2:], "parse error"))
+	if m := lacksValue.FindStringSubmatch(text); m != nil {
+		name, _ := flag.UnquoteUsage(flags.Lookup(m[1]))
+		return fmt.Sprintf("--%s needs a value: --%s %s", m[1], m[1], name)
 	}
-	if strings.HasPrefix(text, "invalid boolean value") {
-		return fmt.Sprintf("--%s takes no value", word)
+	if m := badValue.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("--%s cannot be %s: %s", m[2], m[1], m[3])
+	}
+	if m := badSwitch.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("--%s takes no value", m[1])
+	}
+	if m := unknownName.FindStringSubmatch(text); m != nil {
+		return unknownFlag(flags, m[1]).Error()
 	}
 	return text
 }

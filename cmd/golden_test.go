@@ -59,7 +59,7 @@ func TestFaulty(t *testing.T) {
 			if out != string(want) {
 				t.Errorf("got:\n%s\nwant (go test ./cmd -run TestFaulty -update writes it anew, then read the difference):\n%s", out, want)
 			}
-			for _, leak := range []string{"yaml:", "yaml.v3", "expr.", "*definitions", "map[", "<nil>", "!!", "interface {}", "runtime error", "goroutine"} {
+			for _, leak := range []string{" yaml:", "yaml.v3", "expr.", "*definitions", "map[", "<nil>", "!!", "interface {}", "runtime error", "goroutine"} {
 				if strings.Contains(out, leak) && !strings.Contains(readFile(t, name), leak) {
 					t.Errorf("the message speaks of the program's insides: %q in\n%s", leak, out)
 				}

@@ -1,8 +1,10 @@
 package cmd
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 
 	"luvat/definitions"
 	"luvat/engine"
+	"luvat/forms"
 )
 
 // library is what a verb works on: definitions that were read, checked and compiled, and all that was found on the way.
@@ -30,7 +33,7 @@ func (c *call) load(paths []string) (*library, error) {
 		return nil, err
 	}
 	if len(paths) == 0 {
-		return compile([]definitions.Root{base}, nil), nil
+		return compile(base, nil), nil
 	}
 	var roots []definitions.Root
 	var own []string
@@ -46,11 +49,9 @@ func (c *call) load(paths []string) (*library, error) {
 	}
 	switch {
 	case needs.overlays && !needs.bundles:
-		base.FS = without{base.FS, []string{"overlays"}}
-		roots = append([]definitions.Root{base}, roots...)
+		roots = append(hiding(base, "overlays"), roots...)
 	case !needs.shared:
-		base.FS = without{base.FS, []string{"bundles", "overlays"}}
-		roots = append([]definitions.Root{base}, roots...)
+		roots = append(hiding(base, "bundles", "overlays"), roots...)
 	}
 	return compile(roots, own), nil
 }
@@ -63,20 +64,29 @@ func (p parts) plus(q parts) parts {
 }
 
 // base returns the definitions of --definitions, or the embedded ones.
-func (c *call) base() (definitions.Root, error) {
+func (c *call) base() ([]definitions.Root, error) {
 	if c.definitions == "" {
-		return definitions.Embedded(), nil
+		return []definitions.Root{definitions.Embedded()}, nil
 	}
 	info, err := os.Stat(c.path(c.definitions))
 	if err != nil {
-		return definitions.Root{}, usagef("--definitions: there is no folder %s", c.definitions)
+		return nil, usagef("--definitions: there is no folder %s", c.definitions)
 	}
 	if !info.IsDir() {
-		return definitions.Root{}, usagef("--definitions: %s is a file; give the folder that has bundles and shared in it", c.definitions)
+		return nil, usagef("--definitions: %s is a file; give the folder that has bundles and shared in it", c.definitions)
 	}
-	return definitions.Root{Name: shown(c.definitions), FS: os.DirFS(c.path(c.definitions))}, nil
+	root, has, err := c.root(c.definitions)
+	if err != nil {
+		return nil, err
+	}
+	if has.shared {
+		return []definitions.Root{root}, nil
+	}
+	return append(hiding([]definitions.Root{definitions.Embedded()}, "bundles", "overlays"), root), nil
 }
 
+// root returns what a path names. It brings shared definitions along when the municipalities are among them: without those
+// nothing else of them can be used.
 func (c *call) root(path string) (definitions.Root, parts, error) {
 	full := c.path(path)
 	info, err := os.Stat(full)
@@ -90,16 +100,25 @@ func (c *call) root(path string) (definitions.Root, parts, error) {
 		overlay := hasTopKey(full, "overlay")
 		return root, parts{bundles: !overlay, overlays: overlay}, nil
 	}
-	has := parts{}
-	for name, part := range map[string]*bool{"bundles": &has.bundles, "overlays": &has.overlays, "shared": &has.shared} {
-		if i, err := os.Stat(filepath.Join(full, name)); err == nil && i.IsDir() {
-			*part = true
-		}
+	has := func(name string) bool {
+		_, err := os.Stat(filepath.Join(full, filepath.FromSlash(name)))
+		return err == nil
 	}
-	if has == (parts{}) {
-		has.bundles = true
+	p := parts{bundles: has("bundles"), overlays: has("overlays"), shared: has("shared/municipalities.csv")}
+	if p == (parts{}) && !has("shared") {
+		p.bundles = true
 	}
-	return definitions.Root{Name: shown(path), FS: os.DirFS(full)}, has, nil
+	return definitions.Root{Name: shown(path), FS: os.DirFS(full)}, p, nil
+}
+
+// hiding returns roots that lack some of their folders.
+func hiding(roots []definitions.Root, folders ...string) []definitions.Root {
+	var out []definitions.Root
+	for _, r := range roots {
+		r.FS = without{r.FS, folders}
+		out = append(out, r)
+	}
+	return out
 }
 
 // bundleHint helps somebody who names a bundle where a path is wanted.
@@ -111,7 +130,7 @@ func (c *call) bundleHint(path string) string {
 	if err != nil {
 		return ""
 	}
-	if _, err := fs.Stat(base.FS, "bundles/"+path); err != nil {
+	if _, err := fs.Stat(base[len(base)-1].FS, "bundles/"+path); err != nil {
 		return ""
 	}
 	return fmt.Sprintf("; the bundle %s is checked with the rest by `luvat %s` without a path", path, c.verb.name)
@@ -137,32 +156,35 @@ func ownPrefix(r definitions.Root) string {
 	return prefix
 }
 
-// hasTopKey reports whether a YAML file seems to have a key at its top. It decides only what is read beside the file.
+// hasTopKey reports whether a YAML file seems to have a key at its top. It decides only what is read beside the file, so the
+// beginning of the file is enough.
 func hasTopKey(path, key string) bool {
-	text, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return false
 	}
-	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, key+":") {
-			return true
-		}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, 1<<20))
+	if err != nil {
+		return false
 	}
-	return false
+	return bytes.HasPrefix(text, []byte(key+":")) || bytes.Contains(text, []byte("\n"+key+":"))
 }
 
 func compile(roots []definitions.Root, own []string) *library {
 	lib, found := definitions.Load(roots...)
 	e, more := engine.Compile(lib)
-	// What the reader refused the engine may stumble over once more: the first word is enough.
+	// What the reader refused the engine may stumble over once more: the first word is enough. And what seems odd to the engine
+	// may be an echo of a fault.
 	said := map[definitions.Position]bool{}
+	broken := false
 	for _, d := range found {
 		if d.Severity == definitions.Error {
-			said[d.At] = true
+			said[d.At], broken = true, true
 		}
 	}
-	for _, d := range more {
-		if !said[d.At] {
+	for _, d := range append(more, forms.Check(lib)...) {
+		if !said[d.At] && (!broken || d.Severity == definitions.Error) {
 			found = append(found, d)
 		}
 	}
@@ -174,7 +196,9 @@ func compile(roots []definitions.Root, own []string) *library {
 
 // asked reports whether a file is among those that the paths named; everything is when there were none.
 func (l *library) asked(file string) bool {
-	return len(l.own) == 0 || slices.ContainsFunc(l.own, func(prefix string) bool { return strings.HasPrefix(file, prefix) })
+	return len(l.own) == 0 || slices.ContainsFunc(l.own, func(prefix string) bool {
+		return strings.HasPrefix(file, prefix) || file+"/" == prefix
+	})
 }
 
 // sound returns an error, after printing what was found, when the definitions have errors.

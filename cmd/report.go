@@ -158,7 +158,7 @@ func (r *report) requirement(n int, q engine.Requirement, names map[string]strin
 		r.row(once(w.after, i), names[id])
 	}
 	if c := q.Change; c != nil {
-		r.row(w.change, fmt.Sprintf("%s %s: %s", w.more, c.Label, c.To))
+		r.row(w.change, w.more+": "+labelled(c.Label, c.To))
 	}
 	if q.Unverified {
 		r.row("", w.unverified)
@@ -256,14 +256,19 @@ func (r *report) condition(c engine.Condition) string {
 	if answer == "" {
 		answer = r.words.unknown
 	}
-	text := c.Label + ": " + answer
-	if strings.HasSuffix(c.Label, "?") {
-		text = c.Label + " " + answer
-	}
-	if c.Test != "" && c.Test != c.Answer {
+	text := labelled(c.Label, answer)
+	if c.Test != "" && strings.Trim(c.Test, "“”") != c.Answer {
 		text += " (" + c.Test + ")"
 	}
 	return text
+}
+
+// labelled puts an answer behind a question, or behind the name of a fact.
+func labelled(label, answer string) string {
+	if strings.HasSuffix(label, "?") {
+		return label + " " + answer
+	}
+	return label + ": " + answer
 }
 
 func (r *report) laws(label string, laws []engine.Law) {

@@ -7,13 +7,16 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 	_ "time/tzdata" // the clock is Finland's, also on a machine without a time zone database
 
@@ -32,20 +35,28 @@ const (
 type Env struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Terminal bool             // Out is a terminal, where colour helps
+	Color    bool             // Out is a terminal, where colour helps
+	Keyboard bool             // In is a terminal: what is written is seen already
 	Dir      string           // the folder to which relative paths are relative
 	Now      func() time.Time // the clock
+	Context  context.Context  // ends when the user interrupts the program; nil: never
 }
 
-// System returns the environment of the process. Colour is off when NO_COLOR is set (no-color.org) or TERM is dumb.
+// System returns the environment of the process; an interrupt ends its context, a second one the process. Colour is off when NO_COLOR is set (no-color.org) or TERM is dumb.
 func System() Env {
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
 	}
-	info, err := os.Stdout.Stat()
-	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	return Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: terminal, Dir: dir, Now: time.Now}
+	color := terminal(os.Stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return Env{Context: ctx, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Color: color, Keyboard: terminal(os.Stdin), Dir: dir, Now: time.Now}
+}
+
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // path makes a path from the command line one that can be opened.

@@ -3,11 +3,7 @@ package cmd
 import (
 	"context"
 	"flag"
-	"fmt"
 	"log/slog"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"luvat/server"
 )
@@ -16,10 +12,12 @@ func serveVerb() *verb {
 	return &verb{
 		name:    "serve",
 		summary: "serves the questionnaire, its results and the API over HTTP",
+		usage:   "[PATH…]",
 		reads:   true,
 		examples: []example{
 			{"luvat serve", "then open http://localhost:8080"},
 			{"luvat serve --addr localhost:9000", "only for this machine, at another port"},
+			{"luvat serve my-bundle", "a bundle of one's own; it uses the shared definitions built in"},
 			{"luvat serve --definitions ./definitions --dev", "with definitions of one's own, pages read anew for each request"},
 		},
 		notes: "It ends at an interrupt, after the requests under way.",
@@ -32,10 +30,7 @@ func serveVerb() *verb {
 }
 
 func (c *call) serve(addr string, dev bool) error {
-	if err := c.noArguments(); err != nil {
-		return err
-	}
-	l, err := c.load(nil)
+	l, err := c.load(c.args)
 	if err != nil {
 		return err
 	}
@@ -47,8 +42,9 @@ func (c *call) serve(addr string, dev bool) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	fmt.Fprintln(c.Out, "luvat is at", server.URL(addr))
+	ctx := c.Context
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	return server.Serve(ctx, addr, handler, log)
 }

@@ -63,7 +63,7 @@ func (c *call) report(format string, found definitions.Diagnostics, sources map[
 	case "sarif":
 		return definitions.WriteSARIF(c.Out, found, sources, version)
 	}
-	return definitions.Renderer{Sources: sources, Color: c.Terminal}.Text(c.Out, found)
+	return definitions.Renderer{Sources: sources, Color: c.Color}.Text(c.Out, found)
 }
 
 // unverified returns a note for every mark of the files that were asked for.

@@ -342,6 +342,9 @@ func (r *reader) buildParameter(f field, known ParameterType) *Parameter {
 		p.Type = guessType(values)
 	}
 	for _, item := range values {
+		if item.has("from") && item.get("from") == nil {
+			continue // the day is wrong: the value would seem to count always
+		}
 		pv := ParameterValue{At: item.at, From: item.get("from").date(), Where: item.get("where").refs(), Sources: item.get("sources").strings(), Unverified: item.mark()}
 		if value := item.get("value"); value != nil {
 			pv.At = value.at

@@ -36,13 +36,21 @@ func (l *loader) checkBundle(b *builtBundle) {
 	for _, f := range b.Forms {
 		l.checkForm(b, f)
 	}
+	questions := make(map[string]*Question, len(b.Questions))
+	for _, q := range b.Questions {
+		questions[q.ID] = q
+	}
+	needs := make(map[string]*Requirement, len(b.Requirements))
+	for _, q := range b.Requirements {
+		needs[q.ID] = q
+	}
 	names := map[string]*Scenario{}
 	for _, s := range b.Scenarios {
 		if first := names[s.Name]; first != nil && s.Name != "" {
 			l.log.add(duplicateID(Scalar{Value: s.Name, At: s.At}, first.At, fmt.Sprintf("two scenarios are called `%s`", cut(s.Name))))
 		}
 		names[s.Name] = s
-		l.checkScenario(b, s)
+		l.checkScenario(b, s, questions, needs)
 	}
 }
 
@@ -220,16 +228,16 @@ func scalarValues(list []Scalar) []string {
 
 // checkProcess checks that a process moves between its own states and can end.
 func (l *loader) checkProcess(p *Process) {
-	var known []string
+	known := map[string]bool{}
 	ends := false
 	for _, s := range p.States {
-		known = append(known, s.ID)
+		known[s.ID] = true
 		ends = ends || s.Ends
 	}
 	check := func(refs ...Ref) {
 		for _, r := range refs {
-			if r.ID() != "" && !slices.Contains(known, r.ID()) {
-				l.error(r.At, "unknown-state", didYouMean(r.ID(), known), "process `%s` has no state `%s`", p.ID, cut(r.ID()))
+			if r.ID() != "" && !known[r.ID()] && !l.log.full(r.At.File) {
+				l.error(r.At, "unknown-state", didYouMean(r.ID(), keysOf(known)), "process `%s` has no state `%s`", p.ID, cut(r.ID()))
 			}
 		}
 	}
@@ -258,24 +266,27 @@ func (l *loader) checkProcess(p *Process) {
 
 // checkForm checks the answers and terms that a form refers to, at any depth.
 func (l *loader) checkForm(b *builtBundle, f *Form) {
+	terms := map[string]bool{}
+	for _, id := range b.scope.known("term") {
+		terms[id] = true
+		for i, c := range id {
+			if c == '.' {
+				terms[id[:i]] = true
+			}
+		}
+	}
 	var walk func(v *Value)
 	walk = func(v *Value) {
 		if v == nil {
 			return
 		}
-		if x := v.Get("x-answer"); x != nil && x.Kind == ScalarValue && b.scope.question(x.Scalar.Value) == nil && !b.scope.isBroken() {
+		if x := v.Get("x-answer"); x != nil && x.Kind == ScalarValue && !b.scope.has("question", x.Scalar.Value) && !b.scope.isBroken() && !l.log.full(x.At.File) {
 			l.error(x.Scalar.At, "unknown-question", didYouMean(x.Scalar.Value, b.scope.known("question")), "there is no question `%s`", cut(x.Scalar.Value))
 		}
 		if x := v.Get("$ref"); x != nil && x.Kind == ScalarValue {
-			if id, isTerm := strings.CutPrefix(x.Scalar.Value, "term:"); isTerm && !b.scope.isBroken() {
-				known := b.scope.known("term")
-				for _, t := range l.lib.Shared.Terms {
-					known = append(known, t.ID)
-				}
-				// A term with parts is referred to as a whole: `organiser` for organiser.name.
-				if !slices.ContainsFunc(known, func(k string) bool { return k == id || strings.HasPrefix(k, id+".") }) {
-					l.error(x.Scalar.At, "unknown-term", didYouMean(id, known), "there is no term `%s`", cut(id))
-				}
+			// A term with parts is referred to as a whole: `organiser` for organiser.name.
+			if id, isTerm := strings.CutPrefix(x.Scalar.Value, "term:"); isTerm && !terms[id] && !b.scope.isBroken() && !l.log.full(x.At.File) {
+				l.error(x.Scalar.At, "unknown-term", didYouMean(id, keysOf(terms)), "there is no term `%s`", cut(id))
 			}
 		}
 		for _, item := range v.Items {
@@ -286,7 +297,7 @@ func (l *loader) checkForm(b *builtBundle, f *Form) {
 }
 
 // checkScenario checks the questions, the options and the form of the answers of a scenario.
-func (l *loader) checkScenario(b *builtBundle, s *Scenario) {
+func (l *loader) checkScenario(b *builtBundle, s *Scenario, questions map[string]*Question, needs map[string]*Requirement) {
 	if s.Answers == nil {
 		return
 	}
@@ -294,14 +305,10 @@ func (l *loader) checkScenario(b *builtBundle, s *Scenario) {
 		l.error(s.Answers.At, "wrong-shape", "write {question: answer}", "expected answers by question id")
 		return
 	}
-	questions := map[string]*Question{}
-	for _, q := range b.Questions {
-		questions[q.ID] = q
-	}
 	for i, k := range s.Answers.Keys {
 		q := questions[k.Value]
 		if q == nil {
-			if !b.scope.isBroken() {
+			if !b.scope.isBroken() && !l.log.full(k.At.File) {
 				known := make([]string, 0, len(questions))
 				for id := range questions {
 					known = append(known, id)
@@ -313,12 +320,12 @@ func (l *loader) checkScenario(b *builtBundle, s *Scenario) {
 		l.checkAnswer(q, s.Answers.Items[i])
 	}
 	for id, grounds := range s.Why {
-		i := slices.IndexFunc(b.Requirements, func(r *Requirement) bool { return r.ID == id })
-		if i < 0 {
+		q := needs[id]
+		if q == nil {
 			continue
 		}
 		var known []string
-		for _, list := range [][]*Ground{b.Requirements[i].Needed, b.Requirements[i].Unless, b.Requirements[i].Ask} {
+		for _, list := range [][]*Ground{q.Needed, q.Unless, q.Ask} {
 			for _, g := range list {
 				known = append(known, g.ID)
 			}
@@ -348,6 +355,9 @@ func (l *loader) checkAnswer(q *Question, v *Value) {
 		}
 	}
 	option := func(v *Value) {
+		if v.Kind == ScalarValue && (slices.ContainsFunc(q.Options, func(o Option) bool { return o.ID == v.Scalar.Value }) || l.log.full(v.At.File)) {
+			return
+		}
 		known := make([]string, len(q.Options))
 		for i, o := range q.Options {
 			known[i] = o.ID
@@ -355,7 +365,7 @@ func (l *loader) checkAnswer(q *Question, v *Value) {
 		switch {
 		case v.Kind != ScalarValue:
 			wrong(v, "an option's id")
-		case !slices.Contains(known, v.Scalar.Value):
+		default:
 			suggestion := didYouMean(v.Scalar.Value, known)
 			if suggestion == "" {
 				suggestion = "the options are " + listed(known, 20)

@@ -35,7 +35,10 @@ func Format(src []byte) ([]byte, error) {
 	if err := l.check(root, 0); err != nil {
 		return nil, err
 	}
-	l.extents(root)
+	if root.Kind != yaml.MappingNode || root.Style&yaml.FlowStyle != 0 {
+		return nil, fmt.Errorf("%d:%d: expected `key: value` at the top of the file", root.Line, root.Column)
+	}
+	l.extents(root, 0)
 	l.findComments()
 	top := &layout{kind: yaml.MappingNode, column: -1}
 	top.entries = []*entryLayout{{value: l.layout(root, fileShape(root))}}
@@ -143,7 +146,7 @@ func (l *layouter) check(n *yaml.Node, depth int) error {
 		return errors.New(at + "tags are not part of the language")
 	}
 	for i, c := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && (c.Kind != yaml.ScalarNode || c.Line != n.Content[i+1].Line && c.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0) {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && (c.Kind != yaml.ScalarNode || !isWritten(c) || c.Line != n.Content[i+1].Line && c.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0) {
 			return fmt.Errorf("%d:%d: a key is one word", c.Line, c.Column)
 		}
 		if err := l.check(c, depth+1); err != nil {
@@ -158,14 +161,17 @@ func isWritten(n *yaml.Node) bool {
 	return !(n.Kind == yaml.ScalarNode && n.Style == 0 && n.Value == "")
 }
 
-// extents finds where every scalar begins and ends, in the order of the text.
-func (l *layouter) extents(n *yaml.Node) {
+// extents finds where every scalar begins and ends. The text of a block is set in deeper than the column of what is around it.
+func (l *layouter) extents(n *yaml.Node, around int) {
 	if l.ends == nil {
 		l.ends = map[*yaml.Node]spot{}
 	}
 	if n.Kind != yaml.ScalarNode {
+		if n.Style&yaml.FlowStyle == 0 {
+			around = n.Column
+		}
 		for _, c := range n.Content {
-			l.extents(c)
+			l.extents(c, around)
 		}
 		return
 	}
@@ -175,7 +181,7 @@ func (l *layouter) extents(n *yaml.Node) {
 	offset := l.to(n.Line, n.Column)
 	end := spot{n.Line, offset}
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		end = l.blockEnd(n.Line)
+		end = l.blockEnd(n.Line, around)
 	} else if w, ok := readWritten(l.src, spot{n.Line, n.Column}, offset, n.Style, n.Value); ok {
 		c := cursor{src: l.src}
 		if w.end.line == n.Line {
@@ -188,7 +194,7 @@ func (l *layouter) extents(n *yaml.Node) {
 }
 
 // blockEnd returns the end of the last line of a block scalar that begins on a line.
-func (l *layouter) blockEnd(head int) spot {
+func (l *layouter) blockEnd(head, around int) spot {
 	end, content := spot{head, len(l.src.line(head))}, -1
 	for i := head + 1; i <= len(l.src.Lines); i++ {
 		text := l.src.line(i)
@@ -199,7 +205,7 @@ func (l *layouter) blockEnd(head int) spot {
 		if content < 0 {
 			content = indent
 		}
-		if indent < content || content == 0 {
+		if indent < content || indent < around {
 			break
 		}
 		end = spot{i, len(text)}
@@ -258,7 +264,8 @@ func (l *layouter) before(line int) []*comment {
 // beside takes the comment on a line after a column.
 func (l *layouter) beside(at spot) string {
 	if l.next < len(l.comments) {
-		if c := l.comments[l.next]; c.line == at.line && c.column >= at.column && !c.own {
+		c := l.comments[l.next]
+		if c.line == at.line && c.column >= at.column && !c.own && strings.Trim(l.src.line(at.line)[at.column:c.column], " \t-:") == "" {
 			l.next++
 			return c.spaces + c.text
 		}

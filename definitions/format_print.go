@@ -17,20 +17,15 @@ type printer struct{ strings.Builder }
 func printLayout(top *layout) []byte {
 	root := top.entries[0].value
 	p := &printer{}
-	if root.flow || root.kind == yaml.ScalarNode {
-		p.value(root, 0)
-		p.WriteByte('\n')
-	} else {
-		for _, line := range fileHead(root) {
-			p.WriteString(line + "\n")
-		}
-		p.collection(root, 0, false)
+	for _, line := range fileHead(root) {
+		p.WriteString(line + "\n")
 	}
+	p.collection(root, 0, false)
 	return []byte(p.String())
 }
 
 // fileHead takes the comments at the top of a file that belong to the file and not to its first key: those before an empty line,
-// and the line that names the schema for editors. They stay on top when the keys are put in order.
+// the line that names the schema for editors, and all of them when the first key moves down. They stay on top.
 func fileHead(root *layout) []string {
 	if len(root.entries) == 0 {
 		return nil
@@ -45,9 +40,12 @@ func fileHead(root *layout) []string {
 	if cut == 0 && len(first.lead) > 0 && strings.Contains(first.lead[0], "yaml-language-server") {
 		cut = 1
 	}
+	if root.order(); root.entries[0] != first {
+		cut = len(first.lead)
+	}
 	head := first.lead[:cut]
 	first.lead = first.lead[cut:]
-	first.blank = false
+	root.entries[0].blank = false
 	return head
 }
 
@@ -59,6 +57,9 @@ func (p *printer) collection(n *layout, indent int, inline bool) {
 	apart := n.apart(indent)
 	widths := n.columns()
 	for i, e := range n.entries {
+		if n.kind == yaml.SequenceNode {
+			e.raise()
+		}
 		if i > 0 && (e.blank || apart && (!n.entries[i-1].short() || !e.short())) {
 			p.WriteByte('\n')
 		}
@@ -106,7 +107,7 @@ func (p *printer) entry(n *layout, e *entryLayout, indent int, widths []int) {
 			p.value(v, indent)
 		}
 		p.WriteString(e.trail + "\n")
-	case n.kind == yaml.MappingNode || e.note != "" || len(v.entries) == 0 || v.firstLead():
+	case n.kind == yaml.MappingNode || e.note != "" || len(v.entries) == 0:
 		p.WriteString(e.note + "\n")
 		p.collection(v, indent+2, false)
 	default:
@@ -115,10 +116,22 @@ func (p *printer) entry(n *layout, e *entryLayout, indent int, widths []int) {
 	}
 }
 
-// firstLead reports whether comments stand before the first entry once the keys are in order.
-func (n *layout) firstLead() bool {
-	n.order()
-	return len(n.entries) > 0 && len(n.entries[0].lead) > 0
+// raise moves the comments before the first part of an item to before its dash: after the dash there is no line for them.
+func (e *entryLayout) raise() {
+	v := e.value
+	if v == nil || v.flow || v.kind == yaml.ScalarNode || e.note != "" {
+		return
+	}
+	v.order()
+	if len(v.entries) == 0 {
+		return
+	}
+	first := v.entries[0]
+	if v.kind == yaml.SequenceNode {
+		first.raise()
+	}
+	e.lead = append(e.lead, first.lead...)
+	first.lead = nil
 }
 
 // value writes a scalar or brackets, without a line break at the end.
@@ -230,7 +243,7 @@ func (n *layout) apart(indent int) bool {
 
 // short reports whether an entry fills one line.
 func (e *entryLayout) short() bool {
-	return len(e.lead) == 0 && (e.value == nil || e.value.kind == yaml.ScalarNode && len(e.value.lines) == 1 || e.value.flow && !e.value.several)
+	return e.value == nil || e.value.kind == yaml.ScalarNode && len(e.value.lines) == 1 || e.value.flow && !e.value.several
 }
 
 // columns returns the widths of the columns of a table's rows, nil for anything else.
@@ -287,7 +300,7 @@ func same(before *yaml.Node, out []byte, comments []*comment) error {
 		return failed
 	}
 	l := &layouter{cursor: cursor{src: newSource("", out)}}
-	l.extents(doc.Content[0])
+	l.extents(doc.Content[0], 0)
 	l.findComments()
 	texts := func(list []*comment) []string {
 		var texts []string

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -73,7 +74,8 @@ func checkCharacters(src *Source, log *log) bool {
 				log.add(Diagnostic{At: at, Severity: Error, Rule: "bad-encoding", Message: fmt.Sprintf("the byte %02X is not UTF-8", line[j]),
 					Suggestion: "save the file in the encoding UTF-8"})
 				ok = false
-			case c < ' ' && c != '\t', c == 0x7f, c == 0x85, c == 0x2028, c == 0x2029, c == 0xfeff, c == 0xfffe, c == 0xffff:
+			case c < ' ' && c != '\t', c == 0x7f, c == 0x85, c == 0x2028, c == 0x2029, c == 0xfffe, c == 0xffff,
+				unicode.Is(unicode.Cf, c) && c != 0xad: // marks that turn or join text; a soft hyphen is of use in long words
 				log.add(Diagnostic{At: at, Severity: Error, Rule: "bad-character", Message: fmt.Sprintf("here is a character that cannot be seen: U+%04X", c),
 					Suggestion: "remove it"})
 				ok = false

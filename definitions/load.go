@@ -60,6 +60,9 @@ type loader struct {
 	shared   []*file
 	tables   []*file // CSV files of shared
 	built    []*builtBundle
+	common   *scope                   // the ids of the shared definitions
+	types    map[string]ParameterType // of the shared parameters
+	region   map[string]bool          // codes of regions
 }
 
 // role says what a file is read as.

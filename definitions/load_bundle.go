@@ -76,7 +76,7 @@ func (l *loader) readBundle(folder *bundleFolder) *builtBundle {
 	b := &Bundle{Shared: l.lib.Shared, Languages: langs}
 	built := &builtBundle{Bundle: b, folder: folder}
 	built.scope = newScope(nil, b, l.lib.Shared)
-	built.scope.broken = broken
+	built.scope.broken, built.scope.common = broken, l.common
 	own := part{scope: built.scope}
 	for _, f := range folder.files {
 		b.Files = append(b.Files, f.shown)
@@ -207,7 +207,7 @@ func (l *loader) readSections(r *reader, s *scope, v *val, overlay *Overlay) {
 	if parameters := v.get("parameters"); parameters != nil {
 		for _, f := range parameters.fields {
 			if f.val != nil {
-				p := r.buildParameter(f, s.typeOf(f.key.Value, overlay))
+				p := r.buildParameter(f, s.typeOf(f.key.Value, l.types))
 				p.Overlay = overlay
 				s.parameters = append(s.parameters, p)
 			}

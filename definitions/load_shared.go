@@ -8,7 +8,9 @@ import (
 // readShared reads what every bundle may use. A later root's declaration of an id takes the place of an earlier one's.
 func (l *loader) readShared() {
 	s := l.lib.Shared
+	l.common, l.types = newScope(nil, &Bundle{}, s), map[string]ParameterType{}
 	builders := map[int]*scope{} // by root: within one root an id is declared once
+	laws, parameters, terms, processes, registers := newest[*Act]{}, newest[*Parameter]{}, newest[*Term]{}, newest[*Process]{}, newest[*Register]{}
 	for _, f := range l.shared {
 		r := l.walkFile(f, sharedFile, Languages)
 		if f.val == nil {
@@ -21,29 +23,35 @@ func (l *loader) readShared() {
 		}
 		for _, a := range buildLaws(f.val.get("laws")) {
 			root.declare(l.log, "act", a.ID, a.At)
-			s.Laws = replace(s.Laws, a, func(a *Act) string { return a.ID })
+			laws.add(&s.Laws, a.ID, a)
+			l.common.set("act", a.ID, a.At)
 		}
-		if parameters := f.val.get("parameters"); parameters != nil {
-			for _, pf := range parameters.fields {
+		if section := f.val.get("parameters"); section != nil {
+			for _, pf := range section.fields {
 				if pf.val == nil {
 					continue
 				}
 				p := r.buildParameter(pf, "")
 				root.declare(l.log, "parameter", p.ID, p.At)
-				s.Parameters = replace(s.Parameters, p, func(p *Parameter) string { return p.ID })
+				parameters.add(&s.Parameters, p.ID, p)
+				l.common.set("parameter", p.ID, p.At)
+				l.types[p.ID] = p.Type
 			}
 		}
 		for _, t := range buildTerms(f.val.get("terms")) {
 			root.declare(l.log, "term", t.ID, t.At)
-			s.Terms = replace(s.Terms, t, func(t *Term) string { return t.ID })
+			terms.add(&s.Terms, t.ID, t)
+			l.common.set("term", t.ID, t.At)
 		}
 		for _, p := range buildProcesses(f.val.get("processes")) {
 			root.declare(l.log, "process", p.ID, p.At)
-			s.Processes = replace(s.Processes, p, func(p *Process) string { return p.ID })
+			processes.add(&s.Processes, p.ID, p)
+			l.common.set("process", p.ID, p.At)
 		}
 		for _, g := range buildRegisters(f.val.get("registers")) {
 			root.declare(l.log, "register", g.ID, g.At)
-			s.Registers = replace(s.Registers, g, func(g *Register) string { return g.ID })
+			registers.add(&s.Registers, g.ID, g)
+			l.common.set("register", g.ID, g.At)
 		}
 		s.Marks = append(s.Marks, f.found.marks...)
 	}
@@ -62,13 +70,22 @@ func (l *loader) readShared() {
 	l.checkShared()
 }
 
-// replace adds an item to a list, in the place of the one with the same id when there is one.
-func replace[T any](list []T, item T, id func(T) string) []T {
-	for i, old := range list {
-		if id(old) == id(item) {
-			list[i] = item
-			return list
-		}
+// newest adds items to a list, in the place of the one with the same id when there is one.
+type newest[T any] map[string]int
+
+func (n newest[T]) add(list *[]T, id string, item T) {
+	if i, ok := n[id]; ok {
+		(*list)[i] = item
+		return
 	}
-	return append(list, item)
+	n[id] = len(*list)
+	*list = append(*list, item)
+}
+
+// set records an id, whether or not it is there already.
+func (s *scope) set(noun, id string, at Position) {
+	if s.ids[noun] == nil {
+		s.ids[noun] = map[string]Position{}
+	}
+	s.ids[noun][id] = at
 }

@@ -18,6 +18,17 @@ const maxFindings = 200
 
 func newLog() *log { return &log{by: map[string]int{}, dropped: map[string]int{}} }
 
+// full reports whether no more findings of a file are kept, so that they need not be worded; it counts one.
+func (l *log) full(file string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.by[file] < maxFindings {
+		return false
+	}
+	l.dropped[file]++
+	return true
+}
+
 func (l *log) add(d Diagnostic) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

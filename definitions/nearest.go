@@ -1,16 +1,27 @@
 package definitions
 
+import "strings"
+
 // Nearest returns the known word that is most likely meant by a misspelt one, "" when none is near.
 // The distance counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
 func Nearest(word string, known []string) string {
+	var longer []string
+	for _, k := range known {
+		if k == word {
+			return k
+		}
+		if len(word) >= 3 && strings.HasPrefix(k, word) {
+			longer = append(longer, k)
+		}
+	}
+	if len(longer) == 1 {
+		return longer[0] // an abbreviation
+	}
 	best, bestDistance := "", len([]rune(word))/3+1
 	if bestDistance > 3 {
 		bestDistance = 3
 	}
 	for _, k := range known {
-		if k == word {
-			return k
-		}
 		if d := distance(word, k, bestDistance); d < bestDistance || d == bestDistance && best == "" {
 			best, bestDistance = k, d
 		}

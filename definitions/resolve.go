@@ -38,25 +38,14 @@ func (l *loader) resolveUse(s *scope, u use) {
 	case useAuthority, useCompetent, usePlace:
 		l.resolveOffice(s, u)
 	case useState, useBundle: // checked where the process and the bundles are at hand
-	case useGroup, useRequirement, useImpossible, useWarning, useForm, useQuestion:
+	case useGroup, useRequirement, useImpossible, useWarning, useForm, useQuestion, useProcess:
 		if !s.has(u.kind.noun(), id) {
-			l.unknown(s, u, s.known(u.kind.noun()))
-		}
-	case useProcess:
-		if s.has("process", id) {
-			return
-		}
-		known := s.known("process")
-		for _, p := range l.lib.Shared.Processes {
-			known = append(known, p.ID)
-		}
-		if !slices.Contains(known, id) {
-			l.unknown(s, u, known)
+			l.unknown(s, u)
 		}
 	case useWhere, useWhen, useList:
 		q := s.question(id)
 		if q == nil {
-			l.unknown(s, u, s.known("question"))
+			l.unknown(s, u)
 			return
 		}
 		if fits := slices.Contains(typesFor(u.kind), q.Type); !fits && q.Type != "" {
@@ -66,7 +55,7 @@ func (l *loader) resolveUse(s *scope, u use) {
 	case useAnchor:
 		name, isField := strings.CutPrefix(id, "item.")
 		if !isField && !s.has("question", id) && !s.has("field", id) || isField && !s.has("field", name) {
-			l.unknown(s, u, s.known("question"))
+			l.unknown(s, u)
 		}
 	}
 }
@@ -82,11 +71,12 @@ func typesFor(k useKind) []Type {
 }
 
 // unknown reports an id that nothing declares.
-func (l *loader) unknown(s *scope, u use, known []string) {
-	if s.isBroken() {
+func (l *loader) unknown(s *scope, u use) {
+	if s.isBroken() || l.log.full(u.At.File) {
 		return
 	}
 	noun := u.kind.noun()
+	known := s.known(noun)
 	rule := "unknown-" + noun
 	if u.kind == useImpossible || u.kind == useWarning {
 		rule = "unknown-rule"
@@ -102,15 +92,12 @@ func (s *scope) isBroken() bool { return s.broken || s.parent != nil && s.parent
 
 // resolveShown checks a name in the braces of a text.
 func (l *loader) resolveShown(s *scope, u use) {
-	if id, ok := strings.CutPrefix(u.Value, "parameters."); ok && (s.has("parameter", id) || l.lib.Shared.parameter(id)) || s.has("question", u.Value) || s.has("fact", u.Value) || s.isBroken() {
+	if id, ok := strings.CutPrefix(u.Value, "parameters."); ok && s.has("parameter", id) || s.has("question", u.Value) || s.has("fact", u.Value) || s.isBroken() || l.log.full(u.At.File) {
 		return
 	}
 	known := append(s.known("question"), s.known("fact")...)
 	for _, id := range s.known("parameter") {
 		known = append(known, "parameters."+id)
-	}
-	for _, p := range l.lib.Shared.Parameters {
-		known = append(known, "parameters."+p.ID)
 	}
 	suggestion := didYouMean(u.Value, known)
 	if slices.Contains(known, "parameters."+u.Value) {
@@ -130,6 +117,9 @@ func (l *loader) resolveOffice(s *scope, u use) {
 	case shared.AuthorityByID(id) != nil, u.kind == useCompetent && shared.Role(id) != nil, u.kind == usePlace && shared.Municipality(id) != nil:
 		return
 	}
+	if u.kind == usePlace && l.regions()[id] || l.log.full(u.At.File) {
+		return
+	}
 	var known []string
 	for _, a := range shared.Authorities {
 		known = append(known, a.ID)
@@ -140,17 +130,12 @@ func (l *loader) resolveOffice(s *scope, u use) {
 			known = append(known, r.Role)
 		}
 	case usePlace:
-		regions := map[string]bool{}
 		for _, m := range shared.Municipalities {
-			regions[m.Region] = true
 			known = append(known, m.Code)
 			if strings.EqualFold(m.Name.In(Finnish), id) || strings.EqualFold(m.Name.In(Swedish), id) {
 				l.log.add(Diagnostic{At: u.At, Severity: Error, Rule: "unknown-place", Message: fmt.Sprintf("`%s` is a name; expected a code", cut(id)), Suggestion: fmt.Sprintf("write \"%s\"", m.Code)})
 				return
 			}
-		}
-		if regions[id] {
-			return
 		}
 		if numeric.MatchString(id) {
 			l.log.add(Diagnostic{At: u.At, Severity: Error, Rule: "unknown-place", Message: fmt.Sprintf("there is no municipality or region `%s`", cut(id)),
@@ -170,16 +155,19 @@ func (l *loader) resolveLaw(s *scope, law Law) {
 	if law.Act == "" || s.has("act", law.Act) {
 		return
 	}
-	if slices.ContainsFunc(l.lib.Shared.Laws, func(a *Act) bool { return a.ID == law.Act }) {
-		return
-	}
-	if len(s.known("act"))+len(l.lib.Shared.Laws) == 0 || s.isBroken() {
+	if s.isBroken() || len(s.bundle.Laws)+len(l.lib.Shared.Laws) == 0 {
 		return // laws are not named at all here
 	}
 	l.log.add(Diagnostic{At: law.At, Severity: Warning, Rule: "unknown-act", Message: fmt.Sprintf("act %s is not named in `laws`", cut(law.Act)), Suggestion: "add it to `laws` with its name"})
 }
 
-// parameter reports whether a shared parameter has an id.
-func (s *Shared) parameter(id string) bool {
-	return slices.ContainsFunc(s.Parameters, func(p *Parameter) bool { return p.ID == id })
+// regions lists the codes of the regions.
+func (l *loader) regions() map[string]bool {
+	if l.region == nil {
+		l.region = map[string]bool{}
+		for _, m := range l.lib.Shared.Municipalities {
+			l.region[m.Region] = true
+		}
+	}
+	return l.region
 }

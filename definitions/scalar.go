@@ -3,6 +3,7 @@ package definitions
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -358,9 +359,17 @@ func (c *cursor) scalar(n *yaml.Node) Scalar {
 	s.At.End = c.end(n, offset)
 	if s.Quoted || s.At.End == 0 {
 		src, style, value := c.src, n.Style, n.Value
-		s.place = func(i int) Position {
+		// Few scalars are asked for places inside them, but those are asked for many.
+		read := sync.OnceValue(func() *written {
 			w, ok := readWritten(src, at, offset, style, value)
 			if !ok || string(w.value) != value {
+				return nil
+			}
+			return &w
+		})
+		s.place = func(i int) Position {
+			w := read()
+			if w == nil {
 				return Position{File: src.Path, Line: at.line, Column: at.column}
 			}
 			place := w.end

@@ -9,6 +9,7 @@ import (
 // what they mean and mark mistakes while an author types. It fits files of bundles, overlays and shared definitions.
 func Schema() []byte {
 	w := &schemaWriter{names: map[*shape]string{}, defs: map[string]any{}}
+	bundle, overlay := w.schema(bundleFile), w.schema(overlayFile)
 	root := map[string]any{
 		"$schema":     "https://json-schema.org/draft/2020-12/schema",
 		"$id":         "urn:luvat:definitions",
@@ -16,8 +17,8 @@ func Schema() []byte {
 		"description": "A file of a service bundle, of an overlay on one, or of the definitions that all bundles share.",
 		"type":        "object",
 		"if":          map[string]any{"required": []string{"overlay"}},
-		"then":        w.schema(overlayFile),
-		"else":        w.schema(bundleFile), // a shared file has no other keys than a bundle
+		"then":        overlay,
+		"else":        bundle, // a shared file has no other keys than a bundle
 		"$defs":       w.defs,
 	}
 	out, err := json.MarshalIndent(root, "", "  ")

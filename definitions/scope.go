@@ -16,7 +16,10 @@ type scope struct {
 	impossible   []*Rule
 	warnings     []*Rule
 
-	ids map[string]map[string]Position // by noun, by id
+	ids    map[string]map[string]Position // by noun, by id
+	common *scope                         // the shared definitions' ids: found, but no obstacle to declaring one's own
+	asked  map[string]*Question
+	needs  map[string]*Requirement
 }
 
 func newScope(parent *scope, b *Bundle, shared *Shared) *scope {
@@ -28,13 +31,26 @@ func (s *scope) has(noun, id string) bool {
 	if _, ok := s.ids[noun][id]; ok {
 		return true
 	}
+	if _, ok := s.commonIDs(noun)[id]; ok {
+		return true
+	}
 	return s.parent != nil && s.parent.has(noun, id)
+}
+
+func (s *scope) commonIDs(noun string) map[string]Position {
+	if s.common == nil {
+		return nil
+	}
+	return s.common.ids[noun]
 }
 
 // known lists the ids of a noun.
 func (s *scope) known(noun string) []string {
 	var list []string
 	for id := range s.ids[noun] {
+		list = append(list, id)
+	}
+	for id := range s.commonIDs(noun) {
 		list = append(list, id)
 	}
 	if s.parent != nil {
@@ -140,22 +156,31 @@ func (s *scope) declareAll(log *log) {
 	}
 }
 
-// requirement returns a requirement that the scope's files declare.
+// requirement returns a requirement that the scope's files declare. It is asked only when all are there.
 func (s *scope) requirement(id string) *Requirement {
-	for _, q := range s.requirements {
-		if q.ID == id {
-			return q
+	if s.needs == nil {
+		s.needs = make(map[string]*Requirement, len(s.requirements))
+		for _, q := range s.requirements {
+			if s.needs[q.ID] == nil {
+				s.needs[q.ID] = q
+			}
 		}
 	}
-	return nil
+	return s.needs[id]
 }
 
-// question returns a question of the scope or of the one around.
+// question returns a question of the scope or of the one around. It is asked only when all are there.
 func (s *scope) question(id string) *Question {
-	for _, q := range s.questions {
-		if q.ID == id {
-			return q
+	if s.asked == nil {
+		s.asked = make(map[string]*Question, len(s.questions))
+		for _, q := range s.questions {
+			if s.asked[q.ID] == nil {
+				s.asked[q.ID] = q
+			}
 		}
+	}
+	if q := s.asked[id]; q != nil {
+		return q
 	}
 	if s.parent != nil {
 		return s.parent.question(id)
@@ -163,19 +188,14 @@ func (s *scope) question(id string) *Question {
 	return nil
 }
 
-// typeOf returns the type of a parameter that is declared below an overlay or a bundle, "" when it is not.
-func (s *scope) typeOf(id string, overlay *Overlay) ParameterType {
-	if overlay != nil {
+// typeOf returns the type of a parameter that an overlay or a bundle gives values for, "" when it is not declared below.
+func (s *scope) typeOf(id string, types map[string]ParameterType) ParameterType {
+	if s.parent != nil {
 		for _, p := range s.parent.parameters {
 			if p.ID == id {
 				return p.Type
 			}
 		}
 	}
-	for _, p := range s.shared.Parameters {
-		if p.ID == id {
-			return p.Type
-		}
-	}
-	return ""
+	return types[id]
 }

@@ -228,7 +228,7 @@ func (l *loader) readAreas(src *Source) {
 			return
 		}
 		// A municipality that is no more has areas up to its last day.
-		if _, ok := municipalities[a.Municipality]; !ok && a.Until == NoDate {
+		if _, ok := municipalities[a.Municipality]; !ok && len(municipalities) > 0 && a.Until == NoDate {
 			t.fault("municipality_code", "unknown-place", didYouMean(a.Municipality, slices.Collect(maps.Keys(municipalities))), "there is no municipality `%s`", cut(a.Municipality))
 			return
 		}
@@ -245,7 +245,11 @@ func (l *loader) readAreas(src *Source) {
 	s.Areas = append(s.Areas, fresh...)
 }
 
+// didYouMean suggests the nearest of some ids. Codes and very short ids are all near to one another, so nothing is said of them.
 func didYouMean(word string, known []string) string {
+	if len(word) < 3 || numeric.MatchString(word) {
+		return ""
+	}
 	slices.Sort(known)
 	if near := Nearest(word, known); near != "" {
 		return "did you mean `" + near + "`?"

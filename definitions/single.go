@@ -322,7 +322,9 @@ func (r *reader) braces(sc Scalar) {
 		j := strings.Index(inner, "}}")
 		start := before + len([]rune(rest[:i]))
 		if j < 0 {
-			r.error(sc.PositionAt(start), "bad-braces", "write }} after the name", "`{{` is not closed in this text")
+			open := sc.PositionAt(start)
+			open.End = open.Column + 2
+			r.error(open, "bad-braces", "write }} after the name", "`{{` is not closed in this text")
 			return
 		}
 		raw := inner[:j]

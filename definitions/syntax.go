@@ -92,7 +92,7 @@ func (s *syntax) blockLine() {
 		i++
 		i += len(s.text[i:]) - len(strings.TrimLeft(s.text[i:], " "))
 		s.empty = true
-		if i >= len(s.text) || s.text[i] == '#' {
+		if i >= len(s.text) || s.text[i] == '#' || s.deep.Valid() {
 			return
 		}
 	}
@@ -151,9 +151,13 @@ func (s *syntax) place(indent int) bool {
 
 // entry reads `key: value` or a value from a place of a block line.
 func (s *syntax) entry(i int) {
-	start := i
+	start, line := i, s.line
 	end, ok := s.node(i, false)
 	if !ok {
+		return
+	}
+	if s.line != line { // a text over several lines is no key
+		s.empty = false
 		return
 	}
 	rest := strings.TrimLeft(s.text[end:], " \t")

@@ -83,10 +83,16 @@ func (r *reader) at(n *yaml.Node) Position {
 }
 
 func (r *reader) error(at Position, rule, suggestion, format string, args ...any) {
+	if r.log.full(at.File) {
+		return
+	}
 	r.log.add(Diagnostic{At: at, Severity: Error, Rule: rule, Message: fmt.Sprintf(format, args...), Suggestion: suggestion})
 }
 
 func (r *reader) warn(at Position, rule, suggestion, format string, args ...any) {
+	if r.log.full(at.File) {
+		return
+	}
 	r.log.add(Diagnostic{At: at, Severity: Warning, Rule: rule, Message: fmt.Sprintf(format, args...), Suggestion: suggestion})
 }
 
@@ -253,11 +259,15 @@ func (r *reader) wrong(n *yaml.Node, s *shape) {
 		return
 	case s.kind == listKind && n.Kind != yaml.SequenceNode:
 		suggestion = "begin each item with `- `, or write [ ] around the value"
+	case (s.kind == objectKind || s.kind == mapKind) && n.Kind == yaml.ScalarNode && tightColon.MatchString(n.Value):
+		suggestion = "a space must follow the colon after a key"
 	case (s.kind == objectKind || s.kind == mapKind) && n.Kind == yaml.SequenceNode:
 		suggestion = "write `key: value` instead of `- `"
 	}
 	r.error(r.at(n), "wrong-shape", suggestion, "expected %s, but this is %s", s.what, nodeName(n))
 }
+
+var tightColon = regexp.MustCompile(`^[A-Za-z0-9_-]+:[^ /]`)
 
 func nodeName(n *yaml.Node) string {
 	switch n.Kind {
@@ -416,13 +426,20 @@ func (r *reader) pairings(v *val, s *shape) {
 
 // unknownKey reports a key that an object does not have, with what was probably meant.
 func (r *reader) unknownKey(key Scalar, value, in *yaml.Node, s *shape) {
+	if r.log.full(r.src.Path) {
+		return
+	}
 	near := Nearest(key.Value, s.keyNames())
 	suggestion := ""
 	switch {
 	case near != "":
 		suggestion = fmt.Sprintf("did you mean `%s`?", near)
 	case in.Style&yaml.FlowStyle != 0 && isNull(value) && value.Value == "":
-		r.error(key.At, "unquoted-text", "write the whole text in quotes", "`%s` is read as a key: a comma ends an unquoted text inside { }", cut(key.Value))
+		suggestion = "write the whole text in quotes"
+		if numeric.MatchString(key.Value) {
+			suggestion = "write a point in a decimal number"
+		}
+		r.error(key.At, "unquoted-text", suggestion, "`%s` is read as a key: a comma ends an unquoted value inside { }", cut(key.Value))
 		return
 	case otherFile(key.Value, s) != "":
 		suggestion = otherFile(key.Value, s)

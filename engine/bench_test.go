@@ -64,11 +64,11 @@ func TestTheEngineDecidesAsGeneratedGo(t *testing.T) {
 	var want [8]uint64
 	for i := range c.Answers {
 		bench.DecidePermits(&c.Answers[i], &want)
-		c.Decider.DecideComplete(c.Slots[i], out)
+		c.Decider.Decide(c.Slots[i], out)
 		if [8]uint64(out.Needed) != want {
 			t.Fatalf("%s: %x, want %x", c.Documents[i], out.Needed, want)
 		}
-		c.Decider.Decide(c.Slots[i], out)
+		c.Decider.DecideThreeValued(c.Slots[i], out)
 		if [8]uint64(out.Needed) != want {
 			t.Fatalf("three-valued, %s: %x, want %x", c.Documents[i], out.Needed, want)
 		}
@@ -79,7 +79,7 @@ func TestDecidingAllocatesNothing(t *testing.T) {
 	e := cases(t)
 	out := e.Decider.NewOutcome()
 	for name, decide := range map[string]func(i int){
-		"complete": func(i int) { e.Decider.DecideComplete(e.Slots[i], out) },
+		"complete": func(i int) { e.Decider.Decide(e.Slots[i], out) },
 		"partial":  func(i int) { e.Decider.Decide(e.Partial[i], out) },
 	} {
 		i := 0

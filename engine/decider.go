@@ -13,16 +13,19 @@ import (
 // word of 64 conjuncts is the AND of one row for each group that it depends on, and what must be computed from several answers is
 // computed only while a conjunct that asks for it survives.
 type Decider struct {
-	model    *model
-	groups   []deciderGroup
-	place    []slotPlace // by slot
-	table    []uint64
-	complete []deciderBlock // of needed, ask and of impossible rules, for complete answers
-	partial  []deciderBlock // of every outcome
-	rules    []*deciderRule // by slot, for rules with too many conjuncts
-	early    bool           // computed slots read others as they stand in work.cells
-	numeric  []int32        // the questions whose answers computed slots read: those that are numbers
-	other    []int32        // and the others
+	model     *model
+	groups    []deciderGroup
+	place     []slotPlace // by slot, where it can be unknown
+	fullPlace []slotPlace // by slot, for complete cases
+	always    []uint64    // the questions that are always asked and read, a bit for each
+	gates     []deciderGate
+	table     [][blockWords]uint64
+	complete  []deciderBlock // of needed, ask and of impossible rules, for complete answers
+	partial   []deciderBlock // of every outcome
+	rules     []*deciderRule // by slot, for rules with too many conjuncts
+	early     bool           // computed slots read others as they stand in work.cells
+	numeric   []int32        // the questions whose answers computed slots read: those that are numbers
+	other     []int32        // and the others
 
 	quick []quick // by slot, for computed slots
 
@@ -45,10 +48,12 @@ type Decider struct {
 
 // Slots are the answers of one case as a decider reads them.
 type Slots struct {
-	groups  []uint16
-	numbers []float64 // the answers to Decider.numeric
-	missing uint64    // a bit for each of numbers that is not answered
-	values  []value   // the answers to Decider.other
+	groups   []uint16
+	answered []uint64  // the questions, a bit for each
+	full     bool      // every question is answered that is asked and read
+	numbers  []float64 // the answers to Decider.numeric
+	missing  uint64    // a bit for each of numbers that is not answered
+	values   []value   // the answers to Decider.other
 }
 
 // Outcome is what Decide finds: sets of requirements and of impossible rules, a bit for each in authored order.
@@ -63,7 +68,7 @@ type Outcome struct {
 func (p *Program) NewDecider(on definitions.Date) *Decider {
 	m := p.model(on)
 	d := &Decider{model: m, work: m.newWork(), read: make([]value, len(p.questions)),
-		fresh: make([]uint32, len(m.slots)), rules: make([]*deciderRule, len(m.slots)), quick: make([]quick, len(m.slots)), place: make([]slotPlace, len(m.slots))}
+		fresh: make([]uint32, len(m.slots)), rules: make([]*deciderRule, len(m.slots)), quick: make([]quick, len(m.slots))}
 	for _, s := range m.computed {
 		if s.rule != nil {
 			continue
@@ -89,10 +94,13 @@ func (p *Program) NewDecider(on definitions.Date) *Decider {
 	}
 	p.mu.Lock() // finding conjuncts leaves traces in the model
 	m.normals, m.effort, m.total = map[normalKey]normalForm{}, 0, 0
+	if !d.findGates() {
+		d.always = []uint64{0} // with a bit of no question: no case counts as complete
+	}
 	d.layOut()
 	m.normals = nil
 	p.mu.Unlock()
-	d.buffer = Slots{groups: make([]uint16, len(d.groups)), numbers: make([]float64, len(d.numeric)), values: make([]value, len(d.other))}
+	d.buffer = *d.newSlots()
 	d.reader = d.newReader()
 	out := d.NewOutcome()
 	d.not, d.refuted = out.Open, out.Impossible
@@ -106,9 +114,14 @@ func (d *Decider) NewOutcome() *Outcome {
 	return &Outcome{Needed: set(n), Ask: set(n), Open: set(n), Impossible: set(len(d.model.impossible))}
 }
 
+func (d *Decider) newSlots() *Slots {
+	return &Slots{groups: make([]uint16, len(d.groups)), answered: make([]uint64, len(d.always)),
+		numbers: make([]float64, len(d.numeric)), values: make([]value, len(d.other))}
+}
+
 // Slots finds the slots of some answers.
 func (d *Decider) Slots(a *Answers) *Slots {
-	s := &Slots{groups: make([]uint16, len(d.groups)), numbers: make([]float64, len(d.numeric)), values: make([]value, len(d.other))}
+	s := d.newSlots()
 	d.fill(s, a.values)
 	return s
 }
@@ -116,28 +129,26 @@ func (d *Decider) Slots(a *Answers) *Slots {
 // Decide decides over some or all answers.
 func (d *Decider) Decide(s *Slots, out *Outcome) {
 	d.put(s)
-	d.known = false
-	d.partly(out)
+	if d.known = s.full; d.known {
+		d.wholly(out)
+	} else {
+		d.partly(out)
+	}
 }
 
-// DecideComplete decides over answers of which none is missing that could matter; Open stays empty.
-func (d *Decider) DecideComplete(s *Slots, out *Outcome) {
-	d.put(s)
-	d.known = true
-	d.wholly(out)
-}
-
-// DecideJSON reads answers as Program.ParseAnswers does and decides over them, all of which are there that could matter. What is
-// written plainly, as Answers.JSON writes it, is read without allocating.
+// DecideJSON reads answers as Program.ParseAnswers does and decides over them. What is written plainly, as Answers.JSON writes it, is
+// read without allocating. The error is an *AnswerErrors.
 func (d *Decider) DecideJSON(data []byte, out *Outcome) error {
-	if !d.reader.read(data, &d.buffer) {
+	if d.reader.read(data, &d.buffer) {
+		d.finish(&d.buffer)
+	} else {
 		answers, err := d.model.program.ParseAnswers(data)
 		if err != nil {
 			return err
 		}
 		d.fill(&d.buffer, answers.values)
 	}
-	d.DecideComplete(&d.buffer, out)
+	d.Decide(&d.buffer, out)
 	return nil
 }
 
@@ -151,7 +162,9 @@ func (d *Decider) put(s *Slots) {
 	}
 	if d.early {
 		for i := range d.place {
-			d.work.cells[i] = d.place[i].cell(d.row)
+			if p := &d.place[i]; p.group >= 0 {
+				d.work.cells[i] = int32(p.cellAt(int(d.row[p.group])))
+			}
 		}
 		for _, s := range d.model.computed {
 			d.computed(s.index)

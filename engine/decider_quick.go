@@ -68,6 +68,9 @@ func (d *Decider) quickNumber(n *node) func([]float64) float64 {
 		}
 		return func(v []float64) float64 { return compute(a(v), b(v)) }
 	}
+	if sum := d.quickSum(n); sum != nil {
+		return sum
+	}
 	switch n.op {
 	case opConst:
 		if x := n.val.n; n.val.st == known && n.kind.ordered() {
@@ -97,6 +100,9 @@ func (d *Decider) quickNumber(n *node) func([]float64) float64 {
 		if day == nil || clock == nil {
 			return nil
 		}
+		if c := n.args[1]; c.op == opConst {
+			return func(v []float64) float64 { return day(v)*minutesPerDay + c.val.n }
+		}
 		return func(v []float64) float64 { return day(v)*minutesPerDay + clock(v) }
 	case opDaysBetween:
 		a, b := d.quickDay(n.args[0]), d.quickDay(n.args[1])
@@ -110,11 +116,47 @@ func (d *Decider) quickNumber(n *node) func([]float64) float64 {
 	return nil
 }
 
+// quickSum is a sum of shares, x / limit + y / limit, as acts like to have them: without a closure for each part.
+func (d *Decider) quickSum(n *node) func([]float64) float64 {
+	type share struct {
+		number int
+		of     float64
+	}
+	var shares []share
+	for n.op == opAdd || n.op == opDiv {
+		last := n
+		if n.op == opAdd {
+			last = n.args[1]
+		}
+		if last.op != opDiv || last.args[0].op != opQuestion || !last.args[0].kind.ordered() || last.args[1].op != opConst ||
+			last.args[1].val.st != known || last.args[1].val.n == 0 {
+			return nil
+		}
+		shares = append(shares, share{slices.Index(d.numeric, int32(last.args[0].q.index)), last.args[1].val.n})
+		if n.op == opDiv {
+			slices.Reverse(shares) // added from the left, as it is written: rounding depends on it
+			return func(v []float64) float64 {
+				x := v[shares[0].number] / shares[0].of
+				for _, s := range shares[1:] {
+					x += v[s.number] / s.of
+				}
+				return x
+			}
+		}
+		n = n.args[0]
+	}
+	return nil
+}
+
 // quickDay is the day of a date or of a date with a time.
 func (d *Decider) quickDay(n *node) func([]float64) float64 {
 	a := d.quickNumber(n)
 	if a == nil || n.kind.code != kindDateTime {
 		return a
+	}
+	if n.op == opQuestion {
+		i := slices.Index(d.numeric, int32(n.q.index))
+		return func(v []float64) float64 { return math.Floor(v[i] / minutesPerDay) }
 	}
 	return func(v []float64) float64 { return math.Floor(a(v) / minutesPerDay) }
 }

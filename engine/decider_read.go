@@ -12,21 +12,21 @@ import (
 type slotReader struct {
 	questions []questionReader
 	byID      map[string]int
-	seen      []uint64 // the questions of the document, a bit for each
 }
 
 // questionReader is what an answer to one question does to the slots.
 type questionReader struct {
 	id      string
 	q       *question
-	plain   bool         // it is of a type that is read here
-	numeric int          // where the answer goes among the numbers, -1 for nowhere
-	always  []digit      // with every answer: that nothing is chosen yet
-	options [][]digit    // by option, truth value or kind of place, when it is chosen
-	values  []numberSlot // slots of a number
-	lengths []numberSlot // slots of how many are chosen
-	kinds   []int16      // by municipality code: the kind of place, -1 for no municipality
-	chosen  []bool       // by kind of place, while municipalities are read
+	plain   bool          // it is of a type that is read here
+	numeric int           // where the answer goes among the numbers, -1 for nowhere
+	always  []digit       // with every answer: that nothing is chosen yet
+	options [][]digit     // by option, truth value or kind of place, when it is chosen
+	values  []numberSlot  // slots of a number
+	lengths []numberSlot  // slots of how many are chosen
+	places  []placeDigits // of several municipalities, when one of the kinds is among them
+	kinds   []int16       // by municipality code: the kind of place, -1 for no municipality
+	chosen  []bool        // by kind of place, while municipalities are read
 }
 
 // digit is a summand of a group.
@@ -35,14 +35,20 @@ type digit struct {
 	add   uint16
 }
 
+// placeDigits are summands for one of several municipalities being of some kinds.
+type placeDigits struct {
+	digits []digit
+	among  []int
+}
+
 type numberSlot struct {
-	slot *slot
-	slotPlace
+	slot        *slot
+	place, full slotPlace
 }
 
 func (d *Decider) newReader() *slotReader {
 	questions := d.model.program.questions
-	r := &slotReader{byID: map[string]int{}, seen: make([]uint64, (len(questions)+63)/64)}
+	r := &slotReader{byID: map[string]int{}}
 	for i, q := range questions {
 		r.byID[q.def.ID] = i
 		r.questions = append(r.questions, d.newQuestionReader(q))
@@ -69,20 +75,24 @@ func (d *Decider) newQuestionReader(q *question) questionReader {
 	}
 	r.options = make([][]digit, options)
 	for _, s := range m.ofQuestion[q.index] {
-		p := d.place[s.index]
+		p, f := d.place[s.index], d.fullPlace[s.index]
+		one := []digit{{p.group, uint16(p.stride)}, {f.group, uint16(f.stride)}} // from the cell for no to that for yes
 		switch {
 		case p.group < 0:
 		case s.kind == slotBool || s.kind == slotOption || s.kind == slotKinds:
 			for c := range s.cells {
-				r.options[c] = append(r.options[c], digit{p.group, uint16(int32(c+1) * p.stride)})
+				r.options[c] = append(r.options[c], p.add(c), f.add(c))
 			}
-		case s.kind == slotHas || s.kind == slotKindOfPlace:
-			r.always = append(r.always, digit{p.group, uint16(p.stride)})
-			r.options[s.option] = append(r.options[s.option], digit{p.group, uint16(p.stride)})
+		case s.kind == slotKindOfPlace:
+			r.always = append(r.always, p.add(0), f.add(0))
+			r.places = append(r.places, placeDigits{one, s.among})
+		case s.kind == slotHas:
+			r.always = append(r.always, p.add(0), f.add(0))
+			r.options[s.option] = append(r.options[s.option], one...)
 		case s.kind == slotNumber && s.part == opQuestion:
-			r.values = append(r.values, numberSlot{s, p})
+			r.values = append(r.values, numberSlot{s, p, f})
 		case s.kind == slotNumber && s.part == opLen:
-			r.lengths = append(r.lengths, numberSlot{s, p})
+			r.lengths = append(r.lengths, numberSlot{s, p, f})
 		default:
 			r.plain = false
 		}
@@ -96,7 +106,7 @@ func (r *slotReader) read(data []byte, to *Slots) bool {
 		return false
 	}
 	clear(to.groups)
-	clear(r.seen)
+	clear(to.answered)
 	to.missing = 1<<len(to.numbers) - 1
 	s := scanner{data: data}
 	if !s.token('{') {
@@ -111,10 +121,10 @@ func (r *slotReader) read(data []byte, to *Slots) bool {
 		if !ok || !s.token(':') {
 			return false
 		}
-		if next, ok = r.find(key, next); !ok || r.seen[next>>6]>>(next&63)&1 != 0 {
+		if next, ok = r.find(key, next); !ok || to.answered[next>>6]>>(next&63)&1 != 0 {
 			return false
 		}
-		r.seen[next>>6] |= 1 << (next & 63)
+		to.answered[next>>6] |= 1 << (next & 63)
 		q := &r.questions[next]
 		if s.space(); !q.plain || !q.read(&s, to) {
 			return false
@@ -148,7 +158,7 @@ func (q *questionReader) read(s *scanner, to *Slots) bool {
 		case !s.word("false"):
 			return false
 		}
-		to.add(q.options[choice])
+		to.addAll(q.options[choice])
 		q.keep(float64(choice), to)
 		return true
 	case definitions.Integer, definitions.Number, definitions.Money:
@@ -170,7 +180,7 @@ func (q *questionReader) read(s *scanner, to *Slots) bool {
 		if i < 0 {
 			return false
 		}
-		to.add(q.options[i])
+		to.addAll(q.options[i])
 		return true
 	case definitions.Choices:
 		return q.choices(s, to)
@@ -180,16 +190,20 @@ func (q *questionReader) read(s *scanner, to *Slots) bool {
 	return false
 }
 
-func (to *Slots) add(digits []digit) {
+func (to *Slots) add(d digit) { to.groups[d.group] += d.add }
+
+func (to *Slots) addAll(digits []digit) {
 	for _, d := range digits {
-		to.groups[d.group] += d.add
+		to.add(d)
 	}
 }
 
 func (to *Slots) put(slots []numberSlot, x float64) {
 	for i := range slots {
 		n := &slots[i]
-		to.groups[n.group] += uint16(int32(n.slot.numberCell(x)+1) * n.stride)
+		cell := n.slot.numberCell(x)
+		to.add(n.place.add(cell))
+		to.add(n.full.add(cell))
 	}
 }
 
@@ -224,7 +238,7 @@ func (q *questionReader) choices(s *scanner, to *Slots) bool {
 	if !s.token('[') {
 		return false
 	}
-	to.add(q.always)
+	to.addAll(q.always)
 	count, last := 0, -1
 	for !s.token(']') {
 		if count > 0 && !s.token(',') {
@@ -237,7 +251,7 @@ func (q *questionReader) choices(s *scanner, to *Slots) bool {
 		if last = q.option(t, last+1); last < 0 { // in the order of the options, each once
 			return false
 		}
-		to.add(q.options[last])
+		to.addAll(q.options[last])
 		count++
 	}
 	to.put(q.lengths, float64(count))
@@ -249,7 +263,7 @@ func (q *questionReader) municipality(s *scanner, to *Slots) bool {
 	if s.token('[') != many {
 		return false
 	}
-	to.add(q.always)
+	to.addAll(q.always)
 	clear(q.chosen)
 	count := 0
 	var codes [8]int // as many as a plain list has
@@ -273,13 +287,22 @@ func (q *questionReader) municipality(s *scanner, to *Slots) bool {
 		count++
 		if !q.chosen[kind] {
 			q.chosen[kind] = true
-			to.add(q.options[kind])
+			to.addAll(q.options[kind])
 		}
 		if !many {
 			return true
 		}
 		if !s.token(',') {
 			break
+		}
+	}
+	for i := range q.places {
+		p := &q.places[i]
+		for _, k := range p.among {
+			if q.chosen[k] {
+				to.addAll(p.digits)
+				break
+			}
 		}
 	}
 	to.put(q.lengths, float64(count))

@@ -30,16 +30,16 @@ const (
 
 func (d *Decider) newRule(f *formula) *deciderRule {
 	r := &deciderRule{}
-	r.yesFrom = d.compileRule(&r.yes, f, false)
-	r.noFrom = d.compileRule(&r.no, f, true)
-	r.known, r.knownFrom = r.yes, r.yesFrom
+	r.yesFrom = d.compileRule(&r.yes, f, false, d.place)
+	r.noFrom = d.compileRule(&r.no, f, true, d.place)
+	r.shorten(d, f)
 	return r
 }
 
 // shorten gives the rule another formula that is as good for complete cases.
 func (r *deciderRule) shorten(d *Decider, f *formula) {
 	r.known = nil
-	r.knownFrom = d.compileRule(&r.known, f, false)
+	r.knownFrom = d.compileRule(&r.known, f, false, d.fullPlace)
 }
 
 // ruleNode is a formula, or its negation, without negations but in its tests.
@@ -49,19 +49,19 @@ type ruleNode struct {
 	test deciderStep
 }
 
-func (d *Decider) compileRule(steps *[]deciderStep, f *formula, negated bool) int32 {
-	n := d.ruleNode(f, f, negated)
+func (d *Decider) compileRule(steps *[]deciderStep, f *formula, negated bool, places []slotPlace) int32 {
+	n := d.ruleNode(f, f, negated, places)
 	return n.compile(steps, holds, fails)
 }
 
 // ruleNode pushes negations down into the tests. A part that is another rule with too many conjuncts is a test of that rule's slot.
-func (d *Decider) ruleNode(f, whole *formula, negated bool) ruleNode {
+func (d *Decider) ruleNode(f, whole *formula, negated bool, places []slotPlace) ruleNode {
 	if f != whole {
 		for _, s := range d.model.computed {
 			if s.rule == f {
 				wanted := newCellset(2)
 				wanted.add(1)
-				return d.ruleTest(s, wanted, negated)
+				return d.ruleTest(s, wanted, negated, places)
 			}
 		}
 	}
@@ -69,20 +69,20 @@ func (d *Decider) ruleNode(f, whole *formula, negated bool) ruleNode {
 	case fTrue, fFalse:
 		return ruleNode{op: constantFormula((f.op == fTrue) != negated).op}
 	case fNot:
-		return d.ruleNode(f.args[0], whole, !negated)
+		return d.ruleNode(f.args[0], whole, !negated, places)
 	case fTest:
 		s := d.model.slots[f.slot]
 		if s.several() {
-			return d.ruleNode(d.model.someOfKinds(f), whole, negated)
+			return d.ruleNode(d.model.someOfKinds(f), whole, negated, places)
 		}
-		return d.ruleTest(s, d.model.cellsOf(s, f.test), negated)
+		return d.ruleTest(s, d.model.cellsOf(s, f.test), negated, places)
 	}
 	n := ruleNode{op: fOr}
 	if (f.op == fAnd) != negated {
 		n.op = fAnd
 	}
 	for _, a := range f.args {
-		arg := d.ruleNode(a, whole, negated)
+		arg := d.ruleNode(a, whole, negated, places)
 		if arg.op == n.op {
 			n.args = append(n.args, arg.args...)
 		} else {
@@ -121,23 +121,23 @@ func (n ruleNode) merged() ruleNode {
 	return n
 }
 
-func (d *Decider) ruleTest(s *slot, wanted cellset, negated bool) ruleNode {
+func (d *Decider) ruleTest(s *slot, wanted cellset, negated bool, places []slotPlace) ruleNode {
 	if negated {
 		wanted = fullCellset(s.cells).without(wanted)
 	}
-	p := d.place[s.index]
+	p := places[s.index]
 	step := deciderStep{slot: int32(s.index), group: p.group, set: wanted}
 	size := s.cells + 1
 	if p.group >= 0 {
 		size = d.groups[p.group].size
 	} else {
-		p = slotPlace{stride: 1, radix: int32(size)}
+		p = slotPlace{stride: 1, radix: int32(size), shift: 1}
 	}
 	if size > maxGroup {
 		step.wide = true
 	} else {
 		for v := range size {
-			cell := v/int(p.stride)%int(p.radix) - 1
+			cell := p.cellAt(v)
 			if cell >= 0 && wanted.has(cell) || cell < 0 && s.domain.meets(wanted) {
 				step.pass |= 1 << v
 			}
@@ -195,7 +195,8 @@ func (d *Decider) mayPass(s *deciderStep) bool {
 	if s.group < 0 {
 		c = d.computed(int(s.slot))
 	} else {
-		c = d.place[s.slot].cell(d.row)
+		p := &d.groups[s.group].places[s.slot]
+		c = int32(p.cellAt(int(d.row[s.group])))
 	}
 	if c >= 0 {
 		return s.set.has(int(c))

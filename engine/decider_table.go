@@ -19,46 +19,55 @@ const (
 // maxGroup is the most values of a group of several slots: a set of them is a word.
 const maxGroup = 64
 
-// deciderGroup is some slots of one answer each, as digits of one number. The digit of an unknown slot is 0.
+// deciderGroup is some slots of one answer each, as digits of one number.
 type deciderGroup struct {
-	slots []int
-	size  int // values
+	slots  []int
+	places []slotPlace // of all slots: those for partial cases or those for complete ones
+	size   int         // values
 }
 
-// slotPlace is where a slot's digit is.
+// slotPlace is where a slot's digit is. The digit is the cell plus shift; where shift is 1, the digit 0 is that of an unknown cell.
 type slotPlace struct {
 	group  int32 // -1 for computed slots
 	stride int32
-	radix  int32 // cells, and unknown
+	radix  int32
+	shift  int32
 }
 
-// cell returns a slot's cell, -1 when it is unknown.
-func (p *slotPlace) cell(groups []uint16) int32 {
-	if p.group < 0 {
-		return -1
-	}
-	return int32(groups[p.group])/p.stride%p.radix - 1
+// cellAt returns the cell that a value of the group holds, -1 when it is unknown.
+func (p *slotPlace) cellAt(value int) int { return value/int(p.stride)%int(p.radix) - int(p.shift) }
+
+// add is what a known cell adds to the group.
+func (p *slotPlace) add(cell int) digit {
+	return digit{p.group, uint16((int32(cell) + p.shift) * p.stride)}
 }
 
-// group takes the slots together that are near each other in the questionnaire: they tend to stand in the same conditions.
+// group takes the slots together that are near each other in the questionnaire: they tend to stand in the same conditions. Every slot
+// has two places: one among groups in which it can be unknown, and one among groups for complete cases, in which only the slots of
+// questions that are not always asked can.
 func (d *Decider) group() {
-	for i := range d.place {
-		d.place[i].group = -1
-	}
-	for _, s := range d.model.slots {
-		if s.late() || s.several() {
-			continue
+	d.place, d.fullPlace = make([]slotPlace, len(d.model.slots)), make([]slotPlace, len(d.model.slots))
+	for _, places := range [][]slotPlace{d.place, d.fullPlace} {
+		last := -1
+		for _, s := range d.model.slots {
+			if s.late() || s.several() {
+				places[s.index].group = -1
+				continue
+			}
+			p := slotPlace{stride: 1, radix: int32(s.cells) + 1, shift: 1}
+			if &places[0] == &d.fullPlace[0] && s.q.when == nil {
+				p.radix, p.shift = int32(s.cells), 0
+			}
+			if last < 0 || d.groups[last].size*int(p.radix) > maxGroup {
+				last = len(d.groups)
+				d.groups = append(d.groups, deciderGroup{size: 1, places: places})
+			}
+			g := &d.groups[last]
+			p.group, p.stride = int32(last), int32(g.size)
+			places[s.index] = p
+			g.slots = append(g.slots, s.index)
+			g.size *= int(p.radix)
 		}
-		radix := s.cells + 1
-		last := len(d.groups) - 1
-		if last < 0 || d.groups[last].size*radix > maxGroup {
-			d.groups = append(d.groups, deciderGroup{size: 1})
-			last++
-		}
-		g := &d.groups[last]
-		d.place[s.index] = slotPlace{int32(last), int32(g.size), int32(radix)}
-		g.slots = append(g.slots, s.index)
-		g.size *= radix
 	}
 }
 
@@ -68,14 +77,18 @@ func (s *slot) late() bool { return s.kind == slotSum || s.kind == slotComputed 
 // fill finds the slots of some answers.
 func (d *Decider) fill(to *Slots, answers []value) {
 	clear(to.groups)
+	clear(to.answered)
 	for q := range answers {
 		v := &answers[q]
 		if v.st != known {
 			continue
 		}
+		to.answered[q>>6] |= 1 << (q & 63)
 		for _, s := range d.model.ofQuestion[q] {
-			if p := &d.place[s.index]; p.group >= 0 {
-				to.groups[p.group] += uint16((int32(d.model.cell(s, v)) + 1) * p.stride)
+			if d.place[s.index].group >= 0 {
+				cell := d.model.cell(s, v)
+				to.add(d.place[s.index].add(cell))
+				to.add(d.fullPlace[s.index].add(cell))
 			}
 		}
 	}
@@ -89,6 +102,63 @@ func (d *Decider) fill(to *Slots, answers []value) {
 	for i, q := range d.other {
 		to.values[i] = answers[q]
 	}
+	d.finish(to)
+}
+
+// finish finds out whether a case is complete: every question is answered that is asked and that a conjunct reads.
+func (d *Decider) finish(to *Slots) {
+	to.full = false
+	for i, always := range d.always {
+		if always&^to.answered[i] != 0 {
+			return
+		}
+	}
+	d.row = to.groups
+	for i := range d.gates {
+		g := &d.gates[i]
+		if to.answered[g.question>>6]>>(g.question&63)&1 == 0 && d.may(g.steps, g.start) {
+			return
+		}
+	}
+	to.full = true
+}
+
+// deciderGate is the relevance of a question that is not always asked.
+type deciderGate struct {
+	question int
+	steps    []deciderStep
+	start    int32
+}
+
+// findGates makes programs of the questions' relevance. It returns false when that takes computed slots.
+func (d *Decider) findGates() bool {
+	d.always = make([]uint64, (len(d.model.program.questions)+63)/64)
+	for i, q := range d.model.program.questions {
+		if len(d.model.ofQuestion[i]) == 0 && !slices.Contains(d.numeric, int32(i)) && !slices.Contains(d.other, int32(i)) {
+			continue // nothing reads it
+		}
+		if q.when == nil {
+			d.always[i>>6] |= 1 << (i & 63)
+			continue
+		}
+		relevant := ruleNode{op: fOr}
+		yes := d.model.relevance[i].yes
+		for _, b := range d.model.box[yes.from:yes.to] {
+			conjunct := ruleNode{op: fAnd}
+			for _, l := range b {
+				if d.model.slots[l.slot].late() {
+					return false
+				}
+				conjunct.args = append(conjunct.args, d.ruleTest(d.model.slots[l.slot], l.set, false, d.place))
+			}
+			relevant.args = append(relevant.args, conjunct.merged())
+		}
+		g := deciderGate{question: i}
+		relevant = relevant.merged()
+		g.start = relevant.compile(&g.steps, holds, fails)
+		d.gates = append(d.gates, g)
+	}
+	return true
 }
 
 // blockWords is how many words are decided side by side: as many as there are registers for.
@@ -153,14 +223,14 @@ func (d *Decider) layOut() {
 	p.add(neededSet, shortNeeded)
 	p.add(askSet, shortAsk)
 	p.add(impossibleSet, impossible)
-	d.complete = d.blocks(&p)
+	d.complete = d.blocks(&p, true)
 	p = packing{}
 	p.add(neededSet, needed)
 	p.add(askSet, ask)
 	p.add(notSet, not)
 	p.add(impossibleSet, impossible)
 	p.add(refutedSet, refuted)
-	d.partial = d.blocks(&p)
+	d.partial = d.blocks(&p, false)
 }
 
 // shortened returns conjuncts for a requirement that are as good over complete answers, where ask need not exclude needed because
@@ -286,14 +356,14 @@ func (p *packing) fill() {
 func free(used uint64) int { return 64 - bits.OnesCount64(used) }
 
 // blocks makes blocks of the packed words, with a row for every value of the groups and computed slots that they depend on.
-func (d *Decider) blocks(p *packing) []deciderBlock {
+func (d *Decider) blocks(p *packing, full bool) []deciderBlock {
 	p.fill()
 	out := make([]deciderBlock, (len(p.words)+blockWords-1)/blockWords)
 	for i := range p.words {
 		out[i/blockWords].words[i%blockWords] = p.words[i]
 	}
 	for i := range out {
-		d.makeRows(&out[i])
+		d.makeRows(&out[i], full)
 		for j := range out[i].words {
 			out[i].words[j].boxes = [64]box{}
 		}
@@ -301,7 +371,7 @@ func (d *Decider) blocks(p *packing) []deciderBlock {
 	return out
 }
 
-func (d *Decider) makeRows(b *deciderBlock) {
+func (d *Decider) makeRows(b *deciderBlock, full bool) {
 	read := map[int]*[blockWords]uint64{} // by slot: the bits that depend on it
 	each := func(slot int, do func(word, bit int, l literal)) {
 		for word := range b.words {
@@ -324,8 +394,8 @@ func (d *Decider) makeRows(b *deciderBlock) {
 	}
 	rows := func(n int) (base int) {
 		base = len(d.table)
-		for range n * blockWords {
-			d.table = append(d.table, ^uint64(0))
+		for range n {
+			d.table = append(d.table, [blockWords]uint64{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)})
 		}
 		return base
 	}
@@ -333,22 +403,24 @@ func (d *Decider) makeRows(b *deciderBlock) {
 	forbid := func(row, slot, cell int) {
 		each(slot, func(word, bit int, l literal) {
 			if !l.set.has(cell) {
-				d.table[row+word] &^= 1 << bit
+				d.table[row][word] &^= 1 << bit
 			}
 		})
 	}
 	for g := range d.groups {
 		group := &d.groups[g]
+		if full != (&group.places[0] == &d.fullPlace[0]) {
+			continue
+		}
 		if !slices.ContainsFunc(group.slots, func(s int) bool { return read[s] != nil }) {
 			continue
 		}
 		base := rows(group.size)
 		b.rows = append(b.rows, groupRow{uint32(g), uint32(base)})
 		for _, s := range group.slots {
-			p := &d.place[s]
 			for v := range group.size {
-				if cell := v/int(p.stride)%int(p.radix) - 1; cell >= 0 && read[s] != nil {
-					forbid(base+v*blockWords, s, cell)
+				if cell := group.places[s].cellAt(v); cell >= 0 && read[s] != nil {
+					forbid(base+v, s, cell)
 				}
 			}
 		}
@@ -359,7 +431,7 @@ func (d *Decider) makeRows(b *deciderBlock) {
 		}
 		base := rows(s.cells + 1)
 		for c := range s.cells {
-			forbid(base+(c+1)*blockWords, s.index, c)
+			forbid(base+c+1, s.index, c)
 		}
 		b.late = append(b.late, lateRow{int32(s.index), uint32(base), *read[s.index]})
 	}
@@ -372,7 +444,7 @@ func (d *Decider) decide(blocks []deciderBlock, sets *[5][]uint64) {
 		b := &blocks[i]
 		a0, a1, a2, a3 := b.words[0].all, b.words[1].all, b.words[2].all, b.words[3].all
 		for _, r := range b.rows {
-			row := (*[blockWords]uint64)(table[r.base+uint32(values[r.group])*blockWords:])
+			row := &table[r.base+uint32(values[r.group])]
 			a0 &= row[0]
 			a1 &= row[1]
 			a2 &= row[2]
@@ -385,7 +457,7 @@ func (d *Decider) decide(blocks []deciderBlock, sets *[5][]uint64) {
 			}
 			var row *[blockWords]uint64
 			if c := d.computed(int(l.slot)); c >= 0 || len(d.work.partial) == 0 {
-				row = (*[blockWords]uint64)(table[l.base+uint32(c+1)*blockWords:])
+				row = &table[l.base+uint32(c+1)]
 			} else {
 				row = d.lateRow(l)
 			}
@@ -419,7 +491,7 @@ func (w *deciderWord) say(alive uint64, sets *[5][]uint64) {
 // lateRow returns what the possible cells of a computed slot allow that is unknown or known in part.
 func (d *Decider) lateRow(l *lateRow) *[blockWords]uint64 {
 	row := func(cell int32) *[blockWords]uint64 {
-		return (*[blockWords]uint64)(d.table[l.base+uint32(cell+1)*blockWords:])
+		return &d.table[l.base+uint32(cell+1)]
 	}
 	for _, p := range d.work.partial {
 		if p.slot != l.slot {

@@ -157,7 +157,7 @@ func (x *analysis) ordinary(s *slot, set cellset) bool {
 	}
 	n := 0
 	for i, k := range x.m.kinds[s.q] {
-		if s.kind == slotKindOfPlace && i == s.option && set.has(1) || s.kind == slotKinds && set.has(i) {
+		if s.kind == slotKindOfPlace && slices.Contains(s.among, i) && set.has(1) || s.kind == slotKinds && set.has(i) {
 			n += len(k.codes)
 		}
 	}

@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // formula is a condition over tests of single slots. The slots' values are independent of each other: that a question may be
 // irrelevant is part of the formula (its relevance stands beside every test of it), not of the slot.
@@ -212,29 +215,97 @@ func (m *model) domain(slot int) cellset { return m.slots[slot].domain }
 
 // phantom reports whether a box says that none of the kinds of municipalities is among those of the case: no answer does that.
 func (m *model) phantom(b box) bool {
-	for i := 0; i < len(b); i++ {
-		s := m.slots[b[i].slot]
-		if s.kind != slotKindOfPlace || !b[i].set.has(0) {
-			continue
-		}
+	for _, d := range m.divisions {
 		n := 0
 		for _, l := range b {
-			if o := m.slots[l.slot]; o.kind == slotKindOfPlace && o.q == s.q && l.set.has(0) {
+			if slices.Contains(d, l.slot) && !l.set.has(1) {
 				n++
 			}
 		}
-		return n == len(m.kinds[s.q])
+		if n > 0 && n == len(d) {
+			return true
+		}
 	}
 	return false
 }
 
-// someOfKinds writes out that one of several municipalities is among some codes: it is of one of the kinds they make up.
+// divide finds, for the formulas of one rule, into which kinds they divide the municipalities of a question that may have several, and
+// the slots of those kinds. Within a rule the kinds do not overlap, so that their slots do not depend on each other.
+func (m *model) divideFor(fs []*formula) {
+	sets := map[*question][]map[string]bool{}
+	seen := map[*formula]bool{}
+	var visit func(f *formula)
+	visit = func(f *formula) {
+		if seen[f] {
+			return
+		}
+		seen[f] = true
+		if f.op == fTest {
+			if s := m.slots[f.slot]; s.several() {
+				sets[s.q] = append(sets[s.q], f.test.codes)
+			}
+		}
+		for _, a := range f.args {
+			visit(a)
+		}
+	}
+	for _, f := range fs {
+		visit(f)
+	}
+	m.divisions = map[*question][]int{}
+	for q, codes := range sets {
+		among := map[string][]int{}
+		var order []string
+		for i, k := range m.kinds[q] {
+			key := make([]byte, len(codes))
+			for j, c := range codes {
+				if c[k.any()] {
+					key[j] = 1
+				}
+			}
+			if among[string(key)] == nil {
+				order = append(order, string(key))
+			}
+			among[string(key)] = append(among[string(key)], i)
+		}
+		for _, key := range order {
+			m.divisions[q] = append(m.divisions[q], m.placeSlot(q, among[key]))
+		}
+	}
+}
+
+// placeSlot is whether one of several municipalities is of some kinds.
+func (m *model) placeSlot(q *question, kinds []int) int {
+	before := len(m.slots)
+	i := m.slotFor(fmt.Sprint("place ", q.def.ID, kinds), func() *slot {
+		return &slot{kind: slotKindOfPlace, q: q, among: kinds, inputs: []int{q.index}}
+	})
+	if len(m.slots) > before {
+		m.slots[i].finish(0)
+		m.addBase(m.slots[i])
+	}
+	return i
+}
+
+// someOfKinds writes out that one of several municipalities is among some codes: it is of one of the kinds they make up, of the rule at
+// hand, or else of a slot of its own.
 func (m *model) someOfKinds(f *formula) *formula {
 	q := m.slots[f.slot].q
+	in := func(kind int) bool { return f.test.codes[m.kinds[q][kind].any()] }
+	division := m.divisions[q]
+	if division == nil {
+		var kinds []int
+		for i := range m.kinds[q] {
+			if in(i) {
+				kinds = append(kinds, i)
+			}
+		}
+		division = []int{m.placeSlot(q, kinds)}
+	}
 	var any []*formula
-	for i, k := range m.kinds[q] {
-		if f.test.codes[k.any()] {
-			any = append(any, &formula{op: fTest, slot: m.kindSlots[q][i], test: test{cells: []int{1}}})
+	for _, slot := range division {
+		if k := m.slots[slot].among; len(k) > 0 && in(k[0]) {
+			any = append(any, &formula{op: fTest, slot: slot, test: test{cells: []int{1}}})
 		}
 	}
 	return forAny(any...)

@@ -18,18 +18,17 @@ import (
 // exactly when one of its conjuncts survives, and a question can still change the outcome exactly when two survivors of different
 // outcomes are apart on its slots only. Which conjuncts are apart on what is found when the model is built.
 type model struct {
-	program *Program
-	on      definitions.Date
-	fastest tier
-	slots   []*slot
-	byKey   map[string]int
-	codes   map[*question][]map[string]bool
-	kinds   map[*question][]placeKind
-	kindOf  map[*question]map[string]int
-	// kindSlots are the slots of a question with several municipalities: one for each kind.
-	kindSlots  map[*question][]int
-	base       []*slot // slots of one answer, by question
-	computed   []*slot // in order of evaluation
+	program    *Program
+	on         definitions.Date
+	fastest    tier
+	slots      []*slot
+	byKey      map[string]int
+	codes      map[*question][]map[string]bool
+	kinds      map[*question][]placeKind
+	kindOf     map[*question]map[string]int
+	divisions  map[*question][]int // while a rule is worked on: the slots of the kinds of places it tells apart
+	base       []*slot             // slots of one answer, by question
+	computed   []*slot             // in order of evaluation
 	ofQuestion [][]*slot
 	decided    []*slot // those that a conjunct reads
 
@@ -86,10 +85,10 @@ const (
 
 func newModel(p *Program, on definitions.Date, fastest tier) *model {
 	m := &model{program: p, on: on, fastest: fastest, byKey: map[string]int{}, codes: map[*question][]map[string]bool{}, kinds: map[*question][]placeKind{},
-		kindOf: map[*question]map[string]int{}, kindSlots: map[*question][]int{}, conditions: map[*node]*ruleBits{}, normals: map[normalKey]normalForm{}}
+		kindOf: map[*question]map[string]int{}, conditions: map[*node]*ruleBits{}, normals: map[normalKey]normalForm{}}
 	l := &lowering{m: m, gates: map[*question]*formula{}, needs: map[*requirement]*formula{}, replace: map[replaced]*node{}, facts: map[replaced]*formula{}}
 	m.build(l)
-	m.normals = nil
+	m.normals, m.divisions = nil, nil
 	m.work.New = func() any { return m.newWork() }
 	return m
 }
@@ -194,6 +193,8 @@ func (m *model) build(l *lowering) {
 func (m *model) cover(fs []*formula, to []boxes) {
 	ok := m.fastest != tierFormulas
 	m.effort = 0
+	m.divideFor(fs)
+	m.normals = map[normalKey]normalForm{}
 	for i, f := range fs {
 		var good bool
 		to[i], good = m.normal(f, false)

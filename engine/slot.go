@@ -25,7 +25,8 @@ type slot struct {
 	kind   slotKind
 	q      *question // of one answer
 	part   op        // slotNumber: opQuestion for the answer itself, or opDateOf opTimeOf opHour opWeekday opLen opFrom opTo
-	option int       // slotHas: the option; slotKindOfPlace: the kind of place
+	option int       // slotHas: the option
+	among  []int     // slotKindOfPlace: the kinds of places
 	texts  []string  // slotText: the constants
 	bounds []bound   // slotNumber, slotSum: sorted
 	cells  int

@@ -75,9 +75,21 @@ func (m *model) ruleSlot(f *formula) int {
 	})
 	s := m.slots[i]
 	s.truth = func(fr *frame) tri { return fr.work.truth(f) }
+	m.divisions = nil
+	m.placeSlots(f)
 	s.finish(0)
 	m.computed = append(m.computed, s)
 	return i
+}
+
+// placeSlots makes the slots that a rule's tests of several municipalities read when it is evaluated as it stands.
+func (m *model) placeSlots(f *formula) {
+	if f.op == fTest && m.slots[f.slot].several() {
+		m.someOfKinds(f)
+	}
+	for _, a := range f.args {
+		m.placeSlots(a)
+	}
 }
 
 // inputs are the questions that an expression depends on, with those that decide their relevance.
@@ -130,14 +142,6 @@ func (m *model) finishSlots() {
 			}
 		}
 	}
-	for i := 0; i < len(m.slots); i++ {
-		s := m.slots[i]
-		if s.several() && m.kindSlots[s.q] == nil {
-			for k := range m.kinds[s.q] {
-				m.kindSlots[s.q] = append(m.kindSlots[s.q], m.simpleSlot(slotKindOfPlace, s.q, k))
-			}
-		}
-	}
 	m.ofQuestion = make([][]*slot, len(m.program.questions))
 	for _, s := range m.slots {
 		s.finish(len(m.kinds[s.q]))
@@ -145,11 +149,16 @@ func (m *model) finishSlots() {
 		case slotSum, slotComputed:
 			m.computed = append(m.computed, s)
 		default:
-			if !s.several() {
-				m.base = append(m.base, s)
-				m.ofQuestion[s.q.index] = append(m.ofQuestion[s.q.index], s)
-			}
+			m.addBase(s)
 		}
+	}
+}
+
+// addBase adds a finished slot to those that an answer fills. One of several municipalities is written out into others.
+func (m *model) addBase(s *slot) {
+	if !s.several() {
+		m.base = append(m.base, s)
+		m.ofQuestion[s.q.index] = append(m.ofQuestion[s.q.index], s)
 	}
 }
 
@@ -191,7 +200,7 @@ func (m *model) cell(s *slot, v *value) int {
 		return m.kindOf[s.q][v.s]
 	case slotKindOfPlace:
 		for _, c := range v.set {
-			if m.kindOf[s.q][c] == s.option {
+			if slices.Contains(s.among, m.kindOf[s.q][c]) {
 				return 1
 			}
 		}

@@ -165,8 +165,10 @@ func (m *model) testText(s *slot, set cellset, lang definitions.Lang) string {
 		return m.placesText(codes, lang)
 	case slotKindOfPlace:
 		codes := []string{}
-		for c := range m.kinds[s.q][s.option].codes {
-			codes = append(codes, c)
+		for _, k := range s.among {
+			for c := range m.kinds[s.q][k].codes {
+				codes = append(codes, c)
+			}
 		}
 		text := m.placesText(codes, lang)
 		if !set.has(1) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -117,6 +116,7 @@ func (s *site) apiRoutes(r chi.Router) {
 		r.Get("/api/v1/bundles", s.listBundles)
 		r.Get("/api/v1/bundles/{id}", s.showBundle)
 		r.Post("/api/v1/bundles/{id}/analyse", s.postAnalyse)
+		r.Post("/api/v1/bundles/{id}/decide", s.postDecide)
 		r.Options("/api/v1/*", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	})
 	r.Get("/api", s.handle(s.getAPI))
@@ -247,14 +247,8 @@ func (s *site) postAnalyse(w http.ResponseWriter, r *http.Request) {
 	}
 	body := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(body)
-	body.Reset()
-	if _, err := io.Copy(body, r.Body); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			fault(w, &Problem{Type: problemType("too-large"), Title: "The body is too large", Status: http.StatusRequestEntityTooLarge})
-			return
-		}
-		fault(w, &Problem{Type: problemType("bad-json"), Title: "The body could not be read", Status: http.StatusBadRequest})
+	if bad := readBody(r, body); bad != nil {
+		fault(w, bad)
 		return
 	}
 	answers, err := p.ParseAnswers(body.Bytes())
@@ -263,6 +257,19 @@ func (s *site) postAnalyse(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, http.StatusOK, "application/json", p.Analyse(answers, on, lang))
+}
+
+func readBody(r *http.Request, into *bytes.Buffer) *Problem {
+	into.Reset()
+	_, err := into.ReadFrom(r.Body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &tooLarge):
+		return &Problem{Type: problemType("too-large"), Title: "The body is too large", Status: http.StatusRequestEntityTooLarge}
+	}
+	return &Problem{Type: problemType("bad-json"), Title: "The body could not be read", Status: http.StatusBadRequest}
 }
 
 // answerProblem lists every bad answer; a body that is no JSON object at all is another kind of fault.

@@ -30,6 +30,9 @@ var operations = []operation{
 	{"post", "/api/v1/bundles/{id}/analyse", "analyse", "What a plan needs",
 		"Decides every requirement of the bundle over the answers given. What is left out is not known yet: requirements that depend on it are `open`, and `next` lists the questions that are still worth asking. Nothing is kept.",
 		[]string{"id", "on", "lang"}, true, map[int]any{200: engine.Analysis{}, 400: Problem{}, 404: Problem{}, 413: Problem{}, 422: Problem{}}},
+	{"post", "/api/v1/bundles/{id}/decide", "decide", "The statuses alone",
+		"The same decision as `analyse` without its reasons, days and texts, for programs that decide many cases. What is in none of the lists is not needed.",
+		[]string{"id", "on", "lang"}, true, map[int]any{200: Decision{}, 400: Problem{}, 404: Problem{}, 413: Problem{}, 422: Problem{}}},
 }
 
 type parameter struct {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"luvat/definitions"
 )
@@ -182,9 +183,17 @@ func (v *visit) municipalityNames() []string {
 // summary says the result in one sentence.
 func (v *visit) summary(r results) string {
 	t := v.texts
-	text := t.Count("summary.needed", len(r.Needed)) + ", " + t.Count("summary.ask", len(r.Ask)) + ", " + t.Count("summary.open", len(r.Open))
-	if len(r.Impossible) > 0 {
-		text += ", " + t.Count("summary.impossible", len(r.Impossible))
+	parts := []string{t.Say("summary.nothing")}
+	if len(r.Needed) > 0 {
+		parts[0] = t.Count("summary.needed", len(r.Needed))
 	}
-	return text + "."
+	for _, p := range []struct {
+		key string
+		n   int
+	}{{"summary.ask", len(r.Ask)}, {"summary.open", len(r.Open)}, {"summary.impossible", len(r.Impossible)}} {
+		if p.n > 0 {
+			parts = append(parts, t.Count(p.key, p.n))
+		}
+	}
+	return strings.Join(parts, ", ") + "."
 }

@@ -41,7 +41,7 @@ func (v *visit) readForm(form url.Values, shown []*definitions.Question) map[str
 	wrongs := map[string]*problem{}
 	given := v.given()
 	for _, q := range shown {
-		unsure := form.Get(q.ID+".unsure") != ""
+		unsure := form.Get(q.ID+".unsure") != "" || slices.Contains(form[q.ID], "unsure")
 		value, err := v.read(q, q.ID, form)
 		var p *problem
 		switch {

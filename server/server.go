@@ -37,6 +37,7 @@ type site struct {
 	templates templates
 	assets    string // the prefix of the addresses of the static files
 	indexes   indexes
+	deciders  deciders
 	openAPI   []byte
 }
 

@@ -125,7 +125,7 @@ func (e *Events) ByHand() Way {
 // BySlots decides the cases with the engine, over answers in slots.
 func (e *Events) BySlots() Way {
 	out := e.Decider.NewOutcome()
-	return Way{Name: eventsSlots, Cases: len(e.Slots), Run: func(i int) { e.Decider.DecideComplete(e.Slots[i], out); Sink += out.Needed[0] }}
+	return Way{Name: eventsSlots, Cases: len(e.Slots), Run: func(i int) { e.Decider.Decide(e.Slots[i], out); Sink += out.Needed[0] }}
 }
 
 // ByPartialSlots decides the cases with the engine when answers are missing.
@@ -163,5 +163,5 @@ func (c *PermitCases) ByGeneratedGo() Way {
 // BySlots decides the cases with the engine.
 func (c *PermitCases) BySlots() Way {
 	out := c.Decider.NewOutcome()
-	return Way{Name: permitsSlots, Cases: len(c.Slots), Run: func(i int) { c.Decider.DecideComplete(c.Slots[i], out); Sink += out.Needed[0] }}
+	return Way{Name: permitsSlots, Cases: len(c.Slots), Run: func(i int) { c.Decider.Decide(c.Slots[i], out); Sink += out.Needed[0] }}
 }

@@ -22,6 +22,14 @@ import (
 // kinds are the kinds of nodes in order from left to right.
 var kinds = []string{"question", "fact", "ground", "requirement", "authority"}
 
+// knownKind gives a kind that is not known here the place of the last one.
+func knownKind(kind string) string {
+	if slices.Contains(kinds, kind) {
+		return kind
+	}
+	return kinds[len(kinds)-1]
+}
+
 type colors struct{ fill, stroke string }
 
 // The colours keep text at a contrast of more than 12 to 1 and frames at more than 4.5 to 1 against white (WCAG 2.2, 1.4.3 and 1.4.11).
@@ -132,7 +140,7 @@ func newDrawing(g *engine.Graph) *drawing {
 	for i, n := range g.Nodes {
 		index[n.ID] = i
 		d.labels = append(d.labels, n.Label)
-		d.kinds = append(d.kinds, n.Kind)
+		d.kinds = append(d.kinds, knownKind(n.Kind))
 	}
 	var edges [][2]int
 	for _, e := range g.Edges {
@@ -262,10 +270,7 @@ func curve(b *strings.Builder, fromX, fromY, toX, toY float64) {
 }
 
 func (d *drawing) box(b *bytes.Buffer, i int, at *box) {
-	c, ok := colorsOf[d.kinds[i]]
-	if !ok {
-		c = colorsOf["authority"]
-	}
+	c := colorsOf[d.kinds[i]]
 	left, top := d.left(at.column), y(at)-at.height/2
 	fmt.Fprintf(b, `<g><title>%s</title><rect x="%.1f" y="%.1f" width="%.0f" height="%.1f" rx="4" fill="%s" stroke="%s"/>`,
 		escape(d.labels[i]), left, top, d.widths[at.column], at.height, c.fill, c.stroke)
@@ -290,10 +295,7 @@ func DOT(g *engine.Graph) []byte {
 	fmt.Fprintf(&b, "digraph luvat {\n  label=%s; labelloc=t; rankdir=LR; splines=true; fontname=\"sans-serif\";\n", quote(g.Title))
 	b.WriteString("  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\", fontsize=11];\n")
 	for _, n := range g.Nodes {
-		c, ok := colorsOf[n.Kind]
-		if !ok {
-			c = colorsOf["authority"]
-		}
+		c := colorsOf[knownKind(n.Kind)]
 		fmt.Fprintf(&b, "  %s [label=%s, fillcolor=\"%s\", color=\"%s\"];\n", quote(n.ID), quote(strings.Join(wrap(n.Label, 18), "\n")), c.fill, c.stroke)
 	}
 	for _, e := range g.Edges {
