@@ -26,11 +26,9 @@ func TestResultsPage(t *testing.T) {
 		t.Parallel()
 	}
 	const page = "../docs/analysis.md"
-	r := reader{t: t, dir: t.TempDir()}
+	r := reader{t: t, dir: t.TempDir(), silent: true}
 	r.follow("../docs/authoring.md", readFile(t, "../docs/authoring.md"))
-	if t.Failed() {
-		t.Fatal("the tutorial has to work first")
-	}
+	r.silent = false
 	text := r.follow(page, readFile(t, page))
 	handler := r.serve("own")
 	text = httpBlock.ReplaceAllStringFunc(text, func(block string) string {
@@ -234,6 +232,23 @@ func TestDocLinks(t *testing.T) {
 				t.Errorf("%s: there is no heading for #%s in %s", page, anchor, file)
 			}
 		}
+	}
+}
+
+// TestArchitecturePage holds the page's table of the compiler's stages to the list in the code, in its order.
+func TestArchitecturePage(t *testing.T) {
+	page := readFile(t, "../docs/architecture.md")
+	_, table, _ := strings.Cut(page, "\n| stage | what it does |\n|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var got, want []string
+	for line := range strings.Lines(table) {
+		got = append(got, strings.Split(strings.TrimSpace(strings.Split(line, "|")[1]), ", ")...)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\t\{"([a-z ]+)", \(\*compiler\)`).FindAllStringSubmatch(readFile(t, "../engine/compile.go"), -1) {
+		want = append(want, m[1])
+	}
+	if len(want) == 0 || !slices.Equal(got, want) {
+		t.Errorf("the page has the stages\n%q, engine/compile.go has\n%q", got, want)
 	}
 }
 

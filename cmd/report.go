@@ -226,10 +226,11 @@ func (r *report) fee(f *engine.Fee) string {
 	if f.Text != "" {
 		parts = append(parts, f.Text)
 	}
+	text := strings.Join(parts, " – ")
 	if f.Unverified {
-		parts = append(parts, "("+r.words.unverified+")")
+		text += " (" + r.words.unverified + ")"
 	}
-	return strings.Join(parts, " ")
+	return text
 }
 
 func (r *report) euro(x float64) string {
@@ -323,10 +324,7 @@ func (r *report) notNeeded(a *engine.Analysis) {
 		if q.WhyNot == nil {
 			continue
 		}
-		r.row("", q.WhyNot.Because)
-		for _, c := range q.WhyNot.Conditions {
-			r.row("", "· "+r.condition(c))
-		}
+		r.wrap("      ", "      ", q.WhyNot.Because) // which says the conditions too
 	}
 }
 

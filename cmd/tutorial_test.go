@@ -38,11 +38,14 @@ func TestTutorial(t *testing.T) {
 type reader struct {
 	t               *testing.T
 	dir             string
-	code            int // exit code of the last command
+	silent          bool // writes and edits files only
+	code            int  // exit code of the last command
 	commands, edits int
 }
 
 var fenced = regexp.MustCompile("(?ms)^```([a-z]+)(?: ([^\n]+))?\n(.*?)^```$")
+
+var trailing = regexp.MustCompile(" +\n")
 
 // follow does what the blocks of a page say, and returns the page with what was printed:
 //
@@ -55,6 +58,7 @@ func (r *reader) follow(page, text string) string {
 		m := fenced.FindStringSubmatch(block)
 		language, path, body := m[1], m[2], m[3]
 		switch {
+		case r.silent && (language == "console" || path == "example" || path == "rejected"):
 		case path == "example":
 			r.example(body)
 		case path == "rejected":
@@ -111,7 +115,7 @@ func (r *reader) console(page, body string) string {
 		if command == "" {
 			return
 		}
-		got := r.run(command)
+		got := trailing.ReplaceAllString(r.run(command), "\n") // editors take spaces at the ends of lines away
 		out.WriteString("$ " + command + "\n")
 		elided := strings.Contains("\n"+want, "\n…\n")
 		switch {

@@ -70,7 +70,7 @@ var scenarioShape = object("a scenario",
 
 var factsShape = mapping("facts by id", &shape{kind: snakeKind, what: "a fact's id"}, anExpr)
 var parametersShape = mapping("parameters by id", &shape{kind: snakeKind, what: "a parameter's id"}, parameterShape)
-var lawsShape = mapping("acts by number", &shape{kind: wordKind, what: "an act's number"}, actShape)
+var lawsShape = mapping("acts by number", &shape{kind: lawKind, what: "an act's number"}, actShape)
 var termsShape = mapping("terms by id", aDottedID, termShape)
 var processesShape = mapping("processes by id", anID, processShape)
 var registersShape = mapping("registers by id", anID, registerShape)

@@ -78,6 +78,11 @@ func (r *reader) checkScalar(sc Scalar, s *shape) bool {
 			r.error(sc.At, "empty-text", "write the text, or remove the key", "the text is empty")
 			return false
 		}
+	case lawKind: // the key of an act in laws
+		if law, ok := parseLaw(sc); !ok || law.Section != "" {
+			r.error(sc.At, "bad-law", "", "`%s` is not an act's number such as 379/2011 or EU 2019/947", cut(sc.Value))
+			return false
+		}
 	case refKind:
 		r.found.uses = append(r.found.uses, use{Scalar: sc, kind: s.use, shape: s})
 	}
@@ -402,14 +407,17 @@ func balanced(s string) bool {
 }
 
 var (
-	actPattern   = regexp.MustCompile(`^([0-9]{1,4}/(?:1[6-9]|20)[0-9]{2})(?:[ ]+(\S.*))?$`)
-	unionPattern = regexp.MustCompile(`^((?:EU|EY|ETY|EC|EEC) [0-9]{1,4}/[0-9]{1,4})(?:[ ]+(\S.*))?$`)
-	alandPattern = regexp.MustCompile(`^(ÅFS [0-9]{4}:[0-9]{1,3})(?:[ ]+(\S.*))?$`)
+	actPattern    = regexp.MustCompile(`^([0-9]{1,4}/(?:1[6-9]|20)[0-9]{2})(?:[ ]+(\S.*))?$`)
+	unionPattern  = regexp.MustCompile(`^((?:EU|EY|ETY|EC|EEC) [0-9]{1,4}/[0-9]{1,4})(?:[ ]+(\S.*))?$`)
+	rulingPattern = regexp.MustCompile(`^([A-ZÅÄÖ]{2,10} [A-Z]/[0-9]{1,4}/[0-9]{4})(?:[ ]+(\S.*))?$`) // STUK S/10/2021
+	alandPattern  = regexp.MustCompile(`^(ÅFS [0-9]{4}:[0-9]{1,3})(?:[ ]+(\S.*))?$`)
+	// A regulation of an agency: its short name and the number that the agency gave, with the year last.
+	agencyPattern = regexp.MustCompile(`^(\p{Lu}{2,10} [\p{Lu}\d]+(?:[/-][\p{Lu}\d]+)*/\d{4})(?:\s+(.+))?$`)
 )
 
 // parseLaw cuts a reference into the act's number and the place in it.
 func parseLaw(sc Scalar) (Law, bool) {
-	for _, p := range []*regexp.Regexp{actPattern, unionPattern, alandPattern} {
+	for _, p := range []*regexp.Regexp{actPattern, unionPattern, alandPattern, agencyPattern} {
 		if m := p.FindStringSubmatch(strings.TrimSpace(sc.Value)); m != nil {
 			return Law{At: sc.At, Act: m[1], Section: strings.TrimSpace(m[2])}, true
 		}

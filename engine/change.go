@@ -30,14 +30,20 @@ func (x *analysis) changes(rs []Requirement) {
 	trial := x.m.work.Get().(*work)
 	defer trial.done()
 	values := slices.Clone(x.a.values)
+	trial.set(values)
 	for qi, q := range x.p.questions {
 		if x.a.values[qi].st != known || x.relevance(qi) != yes {
 			continue
 		}
+		decides := slices.DeleteFunc(slices.Clone(needed), func(i int) bool { return !x.m.requirements[i].reads[qi] })
+		if len(decides) == 0 {
+			continue
+		}
 		values[qi] = unknownValue
-		trial.set(values)
+		trial.setQuestion(qi)
+		trial.compute()
 		trial.decide(x.m.words)
-		for _, i := range needed {
+		for _, i := range decides {
 			b := &x.m.requirements[i]
 			trial.each(b.not, func(bit int) bool {
 				v, cost, ok := x.candidate(q, x.m.box[bit])
@@ -56,6 +62,7 @@ func (x *analysis) changes(rs []Requirement) {
 			})
 		}
 		values[qi] = x.a.values[qi]
+		trial.setQuestion(qi)
 	}
 	for _, i := range needed {
 		rs[i].Change = found[i].change

@@ -19,6 +19,7 @@ type Decider struct {
 	fullPlace []slotPlace // by slot, for complete cases
 	always    []uint64    // the questions that are always asked and read, a bit for each
 	gates     []deciderGate
+	gated     bool // the gates are all there: it can be told whether a case is complete
 	table     [][blockWords]uint64
 	complete  []deciderBlock // of needed, ask and of impossible rules, for complete answers
 	partial   []deciderBlock // of every outcome
@@ -94,9 +95,7 @@ func (p *Program) NewDecider(on definitions.Date) *Decider {
 	}
 	p.mu.Lock() // finding conjuncts leaves traces in the model
 	m.normals, m.effort, m.total = map[normalKey]normalForm{}, 0, 0
-	if !d.findGates() {
-		d.always = []uint64{0} // with a bit of no question: no case counts as complete
-	}
+	d.gated = d.findGates()
 	d.layOut()
 	m.normals = nil
 	p.mu.Unlock()

@@ -107,7 +107,9 @@ func (d *Decider) fill(to *Slots, answers []value) {
 
 // finish finds out whether a case is complete: every question is answered that is asked and that a conjunct reads.
 func (d *Decider) finish(to *Slots) {
-	to.full = false
+	if to.full = false; !d.gated {
+		return
+	}
 	for i, always := range d.always {
 		if always&^to.answered[i] != 0 {
 			return

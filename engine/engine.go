@@ -7,7 +7,7 @@
 //	definitions.Library ──Compile──▶ Engine ──Bundle(id, day)──▶ Program
 //	  check.go      text of an expression ──expr's parser──▶ typed tree (node.go), all faults reported
 //	  lower.go      typed tree + day ──▶ formula over tests of single slots
-//	  normal.go     formula ──▶ boxes (conjuncts)
+//	  formula.go    formula ──▶ boxes (conjuncts)
 //	  model.go      boxes ──▶ one bit each, one row of words for every cell of every slot
 //	  decide.go     answers ──cells──▶ AND of rows ──▶ outcomes, and which questions still matter
 //	  explain.go    surviving bits ──▶ grounds, why not, what would change it

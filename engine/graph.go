@@ -29,6 +29,8 @@ type GraphEdge struct {
 // Graph draws the program in a language, as it is on a day.
 func (p *Program) Graph(on definitions.Date, lang definitions.Lang) *Graph {
 	g := &Graph{Title: p.Bundle.Title.In(lang)}
+	empty := p.NewAnswers()
+	x := &analysis{p: p, a: empty, on: on, lang: lang, ref: reference{program: p, answers: empty.values, on: on}}
 	add := func(kind, id, label string) string {
 		key := kind + ":" + id
 		if !slices.ContainsFunc(g.Nodes, func(n GraphNode) bool { return n.ID == key }) {
@@ -52,14 +54,14 @@ func (p *Program) Graph(on definitions.Date, lang definitions.Lang) *Graph {
 	}
 	for i, q := range p.questions {
 		if read[i] {
-			add("question", q.def.ID, q.def.Ask.In(lang))
+			add("question", q.def.ID, x.fill(q.def.Ask))
 		}
 	}
 	for _, r := range p.requirements {
 		to := add("requirement", r.def.ID, r.def.Name.In(lang))
 		for _, section := range [][]*ground{r.needed, r.unless, r.ask} {
 			for _, gr := range section {
-				label := gr.def.Because.In(lang)
+				label := x.fill(gr.def.Because)
 				if label == "" {
 					label = gr.def.ID
 				}

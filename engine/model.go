@@ -65,6 +65,7 @@ type ruleBits struct {
 type requirementBits struct {
 	needed, ask, not bitSpan
 	pairs            []pair
+	reads            []bool // by question: whether "not needed" depends on it
 }
 
 // pair is two conjuncts of different outcomes that are apart only on what the questions decide.
@@ -184,6 +185,17 @@ func (m *model) build(l *lowering) {
 	for _, list := range lists {
 		for _, c := range list {
 			*c.o.pairs = m.pairsOf(c.o.spans)
+		}
+	}
+	for i := range m.requirements {
+		b := &m.requirements[i]
+		b.reads = make([]bool, len(p.questions))
+		for bit := b.not.from; bit < b.not.to; bit++ {
+			for _, l := range m.box[bit] {
+				for _, q := range m.slots[l.slot].inputs {
+					b.reads[q] = true
+				}
+			}
 		}
 	}
 	m.fillTable()

@@ -109,17 +109,7 @@ func (s *schema) term(ref *definitions.Value, pointer string) any {
 	t := s.terms[id]
 	switch {
 	case t == nil:
-		known := make([]string, 0, len(s.terms))
-		for k := range s.terms {
-			known = append(known, k)
-		}
-		slices.Sort(known)
-		suggestion := "declare it under `terms`"
-		if near := definitions.Nearest(id, known); near != "" {
-			suggestion = "did you mean `term:" + near + "`?"
-		}
-		s.bad(ref.At, suggestion, "there is no term `%s`", id)
-		return nil
+		return s.whole(id, pointer)
 	case slices.Contains(s.within, id):
 		s.bad(ref.At, "leave one of the references out", "the term `%s` contains itself", id)
 		return nil
@@ -129,6 +119,20 @@ func (s *schema) term(ref *definitions.Value, pointer string) any {
 	s.within = append(s.within, id)
 	defer func() { s.within = s.within[:len(s.within)-1] }()
 	return s.resolve(t.Schema, pointer)
+}
+
+// whole returns the schema of a term that is declared in parts only: `organiser` for organiser.name and organiser.business_id.
+func (s *schema) whole(id, pointer string) any {
+	parts := map[string]any{}
+	for other, t := range s.terms {
+		if part, ok := strings.CutPrefix(other, id+"."); ok && t.Schema != nil && !slices.Contains(s.within, other) {
+			parts[part] = s.resolve(t.Schema, pointer+"/properties/"+escape(part))
+		}
+	}
+	if len(parts) == 0 {
+		return nil // package definitions has said so: unknown-term
+	}
+	return map[string]any{"type": "object", "properties": parts}
 }
 
 // local checks a reference to a place in the same form; those are the only others that there are.
@@ -151,19 +155,12 @@ func (s *schema) answer(v *definitions.Value) map[string]any {
 		s.bad(v.At, "leave `x-answer` to the form that uses the term", "a shared term cannot name a question")
 		return nil
 	}
-	ids := make([]string, 0, len(s.bundle.Questions))
 	for _, q := range s.bundle.Questions {
 		if q.ID == v.Scalar.Value {
 			return AnswerSchema(q)
 		}
-		ids = append(ids, q.ID)
 	}
-	suggestion := ""
-	if near := definitions.Nearest(v.Scalar.Value, ids); near != "" {
-		suggestion = "did you mean `" + near + "`?"
-	}
-	s.bad(v.At, suggestion, "there is no question `%s`", v.Scalar.Value)
-	return nil
+	return nil // package definitions has said so: unknown-question
 }
 
 func byLanguage(v *definitions.Value) bool {

@@ -37,7 +37,22 @@ type need struct {
 	Try       *try
 	DecidedAs string
 	Papers    []paper
+	Opened    bool // on paper nothing is folded
 }
+
+// shownReasons is how many grounds are shown before the rest is folded away.
+const shownReasons = 3
+
+// Top returns the grounds that are shown at once.
+func (n *need) Top() []reason {
+	if n.Opened {
+		return n.Reasons
+	}
+	return n.Reasons[:min(len(n.Reasons), shownReasons)]
+}
+
+// Rest returns the grounds that are folded away.
+func (n *need) Rest() []reason { return n.Reasons[len(n.Top()):] }
 
 // reason is a ground with the customer's own answers that make it hold.
 type reason struct {
@@ -158,6 +173,7 @@ func (l *links) need(q engine.Requirement, names map[string]string) *need {
 	for _, g := range q.Grounds {
 		n.Reasons = append(n.Reasons, l.reason(g))
 	}
+	n.Law = otherLaws(n)
 	if w := q.WhyNot; w != nil {
 		n.WhyNot = w.Because
 		for _, c := range w.Conditions {
@@ -186,7 +202,7 @@ func (l *links) need(q engine.Requirement, names map[string]string) *need {
 			}
 		}
 		if q.Fee.Text != "" {
-			n.Price = strings.TrimPrefix(n.Price+" – "+q.Fee.Text, " – ")
+			n.Price = feeText(n.Price, q.Fee.Text)
 		}
 	}
 	for _, id := range q.After {
@@ -227,6 +243,24 @@ func (l *links) askable(ids []string) []string {
 	return asked
 }
 
+// feeText joins an amount and what is said of it, which often begins with the amount itself.
+func feeText(amount, text string) string {
+	digits := strings.Trim(amount, "€\u00a0 ")
+	if amount == "" || digits != "" && strings.Contains(text, digits) {
+		return text
+	}
+	return amount + " – " + text
+}
+
+// otherLaws leaves out the references that the grounds have already given.
+func otherLaws(n *need) []engine.Law {
+	return slices.DeleteFunc(slices.Clone(n.Law), func(law engine.Law) bool {
+		return slices.ContainsFunc(n.Reasons, func(r reason) bool {
+			return slices.ContainsFunc(r.Law, func(l engine.Law) bool { return l.Ref == law.Ref })
+		})
+	})
+}
+
 func (l *links) days(n *need) {
 	t := l.texts
 	if n.Due != nil {
@@ -257,7 +291,7 @@ func (l *links) reason(g engine.Ground) reason {
 
 func (l *links) test(c engine.Condition) test {
 	t := test{Label: c.Label, Answer: c.Answer, Test: c.Test, Holds: c.Holds}
-	if c.Holds && fold(strings.Trim(c.Test, "“”\"")) == fold(c.Answer) {
+	if quoted := strings.Trim(c.Test, "“”\""); c.Holds && (fold(quoted) == fold(c.Answer) || strings.HasSuffix(fold(quoted), fold("“"+c.Answer))) {
 		t.Test = "" // the answer says it already
 	}
 	if len(c.Questions) > 0 {

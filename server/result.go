@@ -59,6 +59,9 @@ func (s *site) getPrint(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	for _, n := range p.Results.all() {
+		n.Opened = true
+	}
 	return s.show(w, http.StatusOK, "print", printPage{*p, newTimeline(v, p.Results), v.sections(), p.ShareURL})
 }
 

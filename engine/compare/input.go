@@ -3,12 +3,15 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
 	"luvat/definitions"
 	"luvat/engine/bench/event"
 )
+
+const minutesPerDay = 24 * 60
 
 // never is a threshold that nothing reaches: the value of a parameter at a place where it has none.
 const never = 1e9
@@ -40,7 +43,12 @@ func (t *translation) input(a *event.Answers, on definitions.Date) (map[string]a
 			}
 		case 'd':
 			minutes := values[id].(float64)
-			values[name] = minutes - float64(int(minutes)%(24*60))
+			values[name] = math.Floor(minutes/minutesPerDay) * minutesPerDay
+		case 'b':
+			from, to, _ := strings.Cut(id, "__")
+			values[name] = math.Floor(values[to].(float64)/minutesPerDay) - math.Floor(values[from].(float64)/minutesPerDay)
+		case 'w':
+			values[name] = t.inArea(t.areas[name], fmt.Sprintf("%03d", a.Municipality[0]))
 		case 'o':
 			values[name] = a.OutsideQuietHours()
 		}
@@ -88,10 +96,14 @@ func (t *translation) parameter(id, municipality string, on definitions.Date) an
 	var from definitions.Date
 	for _, p := range t.bundle.Parameters {
 		for _, v := range p.Values {
-			if p.ID != id || v.From > on || len(v.Where) > 0 && !t.within(v.Where, municipality) {
+			where := v.Where
+			if len(where) == 0 && p.Overlay != nil {
+				where = p.Overlay.Where
+			}
+			if p.ID != id || v.From > on || len(where) > 0 && !t.inArea(where, municipality) {
 				continue
 			}
-			if here := len(v.Where) > 0; value == nil || here && !local || here == local && v.From >= from {
+			if here := len(where) > 0; value == nil || here && !local || here == local && v.From >= from {
 				value, local, from = v.Value, here, v.From
 			}
 		}
@@ -99,7 +111,7 @@ func (t *translation) parameter(id, municipality string, on definitions.Date) an
 	return value
 }
 
-func (t *translation) within(where []definitions.Ref, municipality string) bool {
+func (t *translation) inArea(where []definitions.Ref, municipality string) bool {
 	for _, w := range where {
 		m := t.bundle.Shared.Municipality(municipality)
 		if w.ID() == municipality || m != nil && w.ID() == m.Region || w.ID() == "kunta-"+municipality {

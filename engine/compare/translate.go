@@ -10,6 +10,7 @@ import (
 	"github.com/expr-lang/expr/parser"
 
 	"luvat/definitions"
+	"luvat/engine/bench/event"
 )
 
 // The conditions of the bundle are carried over to each rule engine as they stand, with facts written out. What only the rule
@@ -17,6 +18,7 @@ import (
 //
 //	p_x   the value of the parameter x at the case's place   e_x   whether there is one
 //	o_x   outside_hours(starts_at, ends_at, parameters.x)    d_q   the beginning of the day of the question q, in minutes
+//	b_q_r days_between(q, r)                                 w_x   whether the case's place is in the area of the overlay x
 //	n_x   whether the requirement x is needed
 //
 // Inputs that have no value get one with which the test fails, as it does in the bundle.
@@ -60,19 +62,26 @@ func named(name string) formula { return formula{leaf: &ast.IdentifierNode{Value
 type translation struct {
 	bundle *definitions.Bundle
 	facts  map[string]definitions.Expr
-	bit    map[string]int // of requirements
+	bit    map[string]int // of requirements and rules, as in package event
 	rules  []rule         // each after those it reads
 	inputs []string       // in order of first use
+	areas  map[string][]definitions.Ref
 }
 
 // translate reads the rules of a bundle. Its error names a condition that uses what is not carried over.
 func translate(b *definitions.Bundle) (*translation, error) {
-	t := &translation{bundle: b, facts: map[string]definitions.Expr{}, bit: map[string]int{}}
+	t := &translation{bundle: b, facts: map[string]definitions.Expr{}, bit: map[string]int{}, areas: map[string][]definitions.Ref{}}
 	for _, f := range b.Facts {
 		t.facts[f.ID] = f.Is
 	}
-	for i, r := range b.Requirements {
-		t.bit[r.ID] = i
+	requirement := map[string]*definitions.Requirement{}
+	for _, r := range b.Requirements {
+		requirement[r.ID] = r
+	}
+	for _, ids := range [][]string{event.Requirements, event.ImpossibleRules, event.WarningRules} {
+		for i, id := range ids {
+			t.bit[id] = i
+		}
 	}
 	state := map[string]int{}
 	var visit func(id string) error
@@ -81,7 +90,7 @@ func translate(b *definitions.Bundle) (*translation, error) {
 			return nil
 		}
 		state[id] = 1
-		r := b.Requirements[t.bit[id]]
+		r := requirement[id]
 		grounds, reads, err := t.grounds(r.Needed)
 		if err != nil {
 			return err
@@ -125,12 +134,12 @@ func translate(b *definitions.Bundle) (*translation, error) {
 		}
 	}
 	for out, list := range map[output][]*definitions.Rule{impossible: b.Impossible, warnings: b.Warnings} {
-		for i, r := range list {
+		for _, r := range list {
 			c, _, err := t.condition(r.When)
 			if err != nil {
 				return nil, err
 			}
-			t.rules = append(t.rules, rule{out, i, inputName('r', r.ID), c})
+			t.rules = append(t.rules, rule{out, t.bit[r.ID], inputName('r', r.ID), t.within(r.Overlay, c)})
 		}
 	}
 	return t, nil
@@ -146,9 +155,22 @@ func (t *translation) grounds(list []*definitions.Ground) (out []formula, reads 
 		if err != nil {
 			return nil, nil, err
 		}
-		out, reads = append(out, c), append(reads, r...)
+		out, reads = append(out, t.within(g.Overlay, c)), append(reads, r...)
 	}
 	return out, reads, nil
+}
+
+// within adds to a condition of an overlay that the case is in its area.
+func (t *translation) within(o *definitions.Overlay, c formula) formula {
+	if o == nil {
+		return c
+	}
+	name := inputName('w', o.ID)
+	if !slices.Contains(t.inputs, name) {
+		t.inputs = append(t.inputs, name)
+		t.areas[name] = o.Where
+	}
+	return all(named(name), c)
 }
 
 // condition parses an expression, writes its facts out, and returns the requirements whose need it reads.
@@ -260,6 +282,8 @@ func (t *translation) value(n ast.Node, reads *[]string) (ast.Node, error) {
 			if id, ok := parameter(n.Arguments[2]); ok && n.Arguments[0].String() == "starts_at" && n.Arguments[1].String() == "ends_at" {
 				return input('o', id)
 			}
+		case name == "days_between" && len(n.Arguments) == 2:
+			return input('b', n.Arguments[0].String()+"__"+n.Arguments[1].String())
 		case name == "at" && len(n.Arguments) == 2:
 			clock, ok := n.Arguments[1].(*ast.StringNode)
 			if !ok || len(clock.Value) != 5 {
