@@ -178,11 +178,12 @@ func columnNames(columns []column) []string {
 // csvReader cuts lines into cells.
 type csvReader struct {
 	src   *Source
-	line  int // lines read
+	line  int    // lines read
+	cells []cell // of the last row, used again for the next
 	fault func(at Position, rule, suggestion, format string, args ...any)
 }
 
-// next returns the cells of the next row that is not empty.
+// next returns the cells of the next row that is not empty. They are good until it is called again.
 func (p *csvReader) next() ([]cell, bool) {
 	for p.line < len(p.src.Lines) {
 		p.line++
@@ -194,7 +195,8 @@ func (p *csvReader) next() ([]cell, bool) {
 }
 
 func (p *csvReader) row(text string) []cell {
-	cells := make([]cell, 0, strings.Count(text, ",")+1)
+	cells := p.cells[:0]
+	defer func() { p.cells = cells }()
 	column := 1
 	for {
 		if strings.HasPrefix(text, `"`) {

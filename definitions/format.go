@@ -120,7 +120,6 @@ type comment struct {
 	text         string
 	own          bool   // nothing else stands on its line
 	spaces       string // between the text and the comment
-	taken        bool
 }
 
 type extent struct{ from, to spot } // columns are byte offsets here

@@ -39,48 +39,48 @@ func runeAt(src *Source, p Position) rune {
 // TestPositionAt writes random text in every style and looks up every rune of the value in the source.
 func TestPositionAt(t *testing.T) {
 	piece := rapid.SampledFrom([]string{"a", "ä", "€", "😀", " ", "  ", `"`, "'", "''", `\n`, `\t`, `\\`, `\"`, `\x41`, `\u00e4`, `\U0001F600`, "\\\n", "\n", "\n\n", "#", ":", "x y", "(", "]", "- "})
-	style := rapid.SampledFrom([]string{"plain", "single", "double", "|", "|-", "|+", ">", ">-", ">+"})
-	seen := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
-		s := style.Draw(t, "style")
-		body := strings.Join(rapid.SliceOfN(piece, 1, 12).Draw(t, "pieces"), "")
-		text := "first: 1\nkey: "
-		switch s {
-		case "plain":
-			text += strings.ReplaceAll(body, "\n", "\n   ") + "\n"
-		case "single":
-			text += "'" + strings.ReplaceAll(body, "\n", "\n   ") + "'\n"
-		case "double":
-			text += `"` + strings.ReplaceAll(body, "\n", "\n   ") + "\"\n"
-		default:
-			text += s + "\n   " + strings.ReplaceAll(body, "\n", "\n   ") + "\nlast: 2\n"
-		}
-		n, sc, src, ok := parsedScalar(text)
-		if !ok || n.Value == "" {
-			return // not what was meant: YAML reads it as something else
-		}
-		seen[s]++
-		value := []rune(n.Value)
-		last := Position{}
-		for i, want := range value {
-			p := sc.PositionAt(i)
-			got := runeAt(src, p)
-			escaped := got == '\\' && n.Style&yaml.DoubleQuotedStyle != 0
-			folded := want == ' ' && (got == '\n' || got == ' ')
-			broken := want == '\n' && (got == '\n' || got == ' ')
-			if got != want && !escaped && !folded && !broken {
-				t.Fatalf("%q: rune %d of %q is %q, but at %s stands %q", text, i, n.Value, want, p, got)
+	for _, s := range []string{"plain", "single", "double", "|", "|-", "|+", ">", ">-", ">+"} {
+		t.Run(s, func(t *testing.T) {
+			read := 0
+			rapid.Check(t, func(t *rapid.T) {
+				body := strings.Join(rapid.SliceOfN(piece, 1, 12).Draw(t, "pieces"), "")
+				text := "first: 1\nkey: "
+				switch s {
+				case "plain":
+					text += strings.ReplaceAll(body, "\n", "\n   ") + "\n"
+				case "single":
+					text += "'" + strings.ReplaceAll(body, "\n", "\n   ") + "'\n"
+				case "double":
+					text += `"` + strings.ReplaceAll(body, "\n", "\n   ") + "\"\n"
+				default:
+					text += s + "\n   " + strings.ReplaceAll(body, "\n", "\n   ") + "\nlast: 2\n"
+				}
+				n, sc, src, ok := parsedScalar(text)
+				if !ok || n.Value == "" {
+					return // not what was meant: YAML reads it as something else
+				}
+				read++
+				value := []rune(n.Value)
+				last := Position{}
+				for i, want := range value {
+					p := sc.PositionAt(i)
+					got := runeAt(src, p)
+					escaped := got == '\\' && n.Style&yaml.DoubleQuotedStyle != 0
+					folded := want == ' ' && (got == '\n' || got == ' ')
+					broken := want == '\n' && (got == '\n' || got == ' ')
+					if got != want && !escaped && !folded && !broken {
+						t.Fatalf("%q: rune %d of %q is %q, but at %s stands %q", text, i, n.Value, want, p, got)
+					}
+					if i > 0 && (p.Line < last.Line || p.Line == last.Line && p.Column <= last.Column) {
+						t.Fatalf("%q: rune %d of %q is at %s, not after %s", text, i, n.Value, p, last)
+					}
+					last = p
+				}
+			})
+			if read < 5 {
+				t.Errorf("only %d samples were read", read)
 			}
-			if i > 0 && (p.Line < last.Line || p.Line == last.Line && p.Column <= last.Column) {
-				t.Fatalf("%q: rune %d of %q is at %s, not after %s", text, i, n.Value, p, last)
-			}
-			last = p
-		}
-	})
-	for _, s := range []string{"plain", "single", "double", "|", ">-"} {
-		if seen[s] < 5 {
-			t.Errorf("only %d samples of the style %s were read", seen[s], s)
-		}
+		})
 	}
 }
 

@@ -129,22 +129,6 @@ func (s *shape) keyNames() []string {
 	return names
 }
 
-// without returns a copy of an object that lacks some keys.
-func (s *shape) without(names ...string) *shape {
-	c := *s
-	c.keys = nil
-	for _, k := range s.keys {
-		keep := true
-		for _, n := range names {
-			keep = keep && k.name != n
-		}
-		if keep {
-			c.keys = append(c.keys, k)
-		}
-	}
-	return &c
-}
-
 // useKind says what sort of id a reference means.
 type useKind string
 

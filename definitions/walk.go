@@ -173,79 +173,6 @@ func (r *reader) shaped(n *yaml.Node, s *shape) *val {
 	return r.single(n, s)
 }
 
-// choose returns the shape of a choice that a node means: the one with the most keys in common, nil when none fits.
-func choose(n *yaml.Node, s *shape) *shape {
-	var best *shape
-	most := 0
-	for _, alt := range s.alts {
-		if fit := fits(n, alt); fit > most {
-			best, most = alt, fit
-		}
-	}
-	if best != nil && best.kind == oneOfKind {
-		return choose(n, best)
-	}
-	return best
-}
-
-func fits(n *yaml.Node, s *shape) int {
-	switch s.kind {
-	case oneOfKind:
-		most := 0
-		for _, alt := range s.alts {
-			most = max(most, fits(n, alt))
-		}
-		return most
-	case freeKind:
-		return 1
-	case objectKind:
-		if n.Kind != yaml.MappingNode {
-			return 0
-		}
-		common := 1
-		for i := 0; i+1 < len(n.Content) && i < 2*maxShownKeys; i += 2 {
-			if s.key(n.Content[i].Value) != nil {
-				common += 2
-			}
-		}
-		return common
-	case textKind:
-		if n.Kind == yaml.ScalarNode {
-			return 1
-		}
-		if n.Kind != yaml.MappingNode {
-			return 0
-		}
-		common := 2 // a mapping with foreign keys is rather a text than an object
-		for i := 0; i+1 < len(n.Content) && i < 2*maxShownKeys; i += 2 {
-			if isLang(n.Content[i].Value) {
-				common += 2
-			}
-		}
-		return common
-	case mapKind:
-		if n.Kind == yaml.MappingNode {
-			return 1
-		}
-		return 0
-	case listKind:
-		if n.Kind != yaml.SequenceNode {
-			return 0
-		}
-		if len(n.Content) == 0 {
-			return 1
-		}
-		return 1 + fits(n.Content[0], s.of)
-	}
-	if n.Kind == yaml.ScalarNode {
-		return 1
-	}
-	return 0
-}
-
-// A mapping's shape is told from its first keys; a longer one is hostile.
-const maxShownKeys = 100
-
 // wrong reports a node of the wrong shape.
 func (r *reader) wrong(n *yaml.Node, s *shape) {
 	if n.Kind == yaml.ScalarNode && isNull(n) {
@@ -509,39 +436,4 @@ func (r *reader) list(n *yaml.Node, s *shape) *val {
 func duplicateID(id Scalar, first Position, message string) Diagnostic {
 	return Diagnostic{At: id.At, Severity: Error, Rule: "duplicate-id", Message: message, Suggestion: "give one of them another id",
 		Related: []Related{{At: first, Message: "first declared here"}}}
-}
-
-// free reads data of any shape. Duplicate keys, anchors and depth are checked there too.
-func (r *reader) free(n *yaml.Node) *Value {
-	v := &Value{At: r.at(n)}
-	switch n.Kind {
-	case yaml.ScalarNode:
-		v.Kind, v.Scalar = ScalarValue, r.scalar(n)
-	case yaml.SequenceNode:
-		v.Kind = ListValue
-		for _, c := range n.Content {
-			if item := r.freeChild(c); item != nil {
-				v.Items = append(v.Items, item)
-			}
-		}
-	case yaml.MappingNode:
-		v.Kind = MapValue
-		r.keys(n, func(key Scalar, value *yaml.Node) {
-			if item := r.freeChild(value); item != nil {
-				v.Keys = append(v.Keys, key)
-				v.Items = append(v.Items, item)
-			}
-		})
-	default:
-		return nil
-	}
-	return v
-}
-
-func (r *reader) freeChild(n *yaml.Node) *Value {
-	if !r.enter(n) {
-		return nil
-	}
-	defer func() { r.depth-- }()
-	return r.free(n)
 }

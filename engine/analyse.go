@@ -234,6 +234,7 @@ func (x *analysis) requirement(r *requirement) Requirement {
 			out.Attachments = append(out.Attachments, a)
 		}
 	}
+	x.additions(r, &out)
 	for _, g := range out.Grounds {
 		for _, l := range g.Law {
 			if !slices.ContainsFunc(out.Law, func(o Law) bool { return o.Ref == l.Ref }) {
@@ -244,12 +245,28 @@ func (x *analysis) requirement(r *requirement) Requirement {
 	return out
 }
 
-func (x *analysis) attachment(r *requirement, a *attachment) (Attachment, bool) {
-	if a.where != nil {
-		places, st := x.ref.places()
-		if st != known || !slices.ContainsFunc(places, func(m string) bool { return a.where[m] }) {
-			return Attachment{}, false
+// additions adds what the overlays of the case's places say to a requirement.
+func (x *analysis) additions(r *requirement, out *Requirement) {
+	for _, a := range r.def.Additions {
+		if !inTime(a.Overlay.From, a.Overlay.Until, x.on) || !x.within(x.p.engine.whereSet(a.Overlay.Where)) {
+			continue
 		}
+		if text := x.fill(a.Instructions); text != "" {
+			out.Instructions = strings.TrimSpace(out.Instructions + "\n" + text)
+		}
+		out.Links = append(out.Links, x.links(a.Links)...)
+	}
+}
+
+// within reports whether one of the case's places is among some municipalities.
+func (x *analysis) within(where map[string]bool) bool {
+	places, st := x.ref.places()
+	return st == known && slices.ContainsFunc(places, func(m string) bool { return where[m] })
+}
+
+func (x *analysis) attachment(r *requirement, a *attachment) (Attachment, bool) {
+	if a.where != nil && !x.within(a.where) {
+		return Attachment{}, false
 	}
 	out := Attachment{ID: a.def.ID, Title: a.def.Title.In(x.lang), Accept: make([]string, 0, len(a.def.Accept))}
 	for _, s := range a.def.Accept {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"luvat/definitions"
 )
@@ -203,6 +204,43 @@ next starts, fire, rides
 		on, _ := definitions.ParseDate(c.on)
 		if got := summary(p.Analyse(a, on, definitions.English)); strings.ReplaceAll(got, "\u00a0", " ") != c.want {
 			t.Errorf("%s:\n%s\nwant:\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestOverlayAdditions checks that what a local authority adds to a requirement is said at its places and nowhere else.
+func TestOverlayAdditions(t *testing.T) {
+	files := fstest.MapFS{
+		"bundles/small/bundle.yaml": {Data: []byte(fairBundle)},
+		"overlays/keski.yaml": {Data: []byte(`overlay: keski
+of: small
+where: ["002"]
+owner: kunta-002
+requirements:
+  - id: land
+    instructions: Bring a map.
+    links: [{url: "https://keski.example/land"}]
+    attachments: [{id: map, title: Map, accept: [pdf], required: true}]
+`)},
+	}
+	for name, text := range smallShared {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	lib, found := definitions.Load(definitions.Root{FS: files})
+	e, more := Compile(lib)
+	if found.HasErrors() || more.HasErrors() {
+		t.Fatal(found, more)
+	}
+	on, _ := definitions.ParseDate("2026-03-02")
+	for place, want := range map[string]string{"001": " 0 0", "002": "Bring a map. 1 1"} {
+		p := e.programs[0]
+		a, err := p.ParseAnswers([]byte(`{"place":["` + place + `"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := p.Analyse(a, on, definitions.English).Requirements[4]
+		if got := fmt.Sprint(r.Instructions, " ", len(r.Links), " ", len(r.Attachments)); got != want {
+			t.Errorf("at %s: %q, want %q", place, got, want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"luvat/definitions"
 	"luvat/engine"
 	"luvat/engine/bench"
+	"luvat/engine/bench/event"
 )
 
 // Benchmarks of single ways, for profiles. Ratios are measured in one run of all ways, by `make bench`: see docs/performance.md.
@@ -45,6 +46,33 @@ func BenchmarkLoadAndCompile(b *testing.B) {
 	}
 }
 
+// BenchmarkAnalyse is the whole analysis with its reasons, texts and deadlines, from JSON.
+func BenchmarkAnalyse(b *testing.B) {
+	e, on := cases(b), day(b, event.Day)
+	b.ReportAllocs()
+	b.ResetTimer()
+	i := 0
+	for b.Loop() {
+		answers, err := e.Program.ParseAnswers(e.Documents[i])
+		if err != nil {
+			b.Fatal(err)
+		}
+		e.Program.Analyse(answers, on, definitions.Finnish)
+		if i++; i == len(e.Documents) {
+			i = 0
+		}
+	}
+}
+
+// BenchmarkNewDecider is what a decider costs when another one has laid out the tables.
+func BenchmarkNewDecider(b *testing.B) {
+	p, on := eventsProgram(b), day(b, event.Day)
+	b.ReportAllocs()
+	for b.Loop() {
+		p.NewDecider(on)
+	}
+}
+
 var makePermitCases = sync.OnceValues(func() (*bench.PermitCases, error) {
 	return bench.NewPermitCases(1 << 14)
 })
@@ -79,6 +107,11 @@ func TestDecidingAllocatesNothing(t *testing.T) {
 	e := cases(t)
 	out := e.Decider.NewOutcome()
 	for name, decide := range map[string]func(i int){
+		"from JSON": func(i int) {
+			if err := e.Decider.DecideJSON(e.Documents[i], out); err != nil {
+				t.Fatal(err)
+			}
+		},
 		"complete": func(i int) { e.Decider.Decide(e.Slots[i], out) },
 		"partial":  func(i int) { e.Decider.Decide(e.Partial[i], out) },
 	} {
@@ -87,4 +120,29 @@ func TestDecidingAllocatesNothing(t *testing.T) {
 			t.Errorf("%s: %v allocations a decision", name, n)
 		}
 	}
+}
+
+// Deciders share their tables: each must still decide by itself.
+func TestDecidersAtTheSameTime(t *testing.T) {
+	e := cases(t)
+	on := day(t, event.Day)
+	var all sync.WaitGroup
+	for start := range 4 {
+		all.Go(func() {
+			d := e.Program.NewDecider(on)
+			out := d.NewOutcome()
+			requirements, _ := order(t, e.Program)
+			for i := start; i < 2000; i += 2 {
+				if err := d.DecideJSON(e.Documents[i], out); err != nil {
+					t.Error(err)
+					return
+				}
+				if want := event.Decide(&e.Answers[i]); gather(out.Needed, requirements) != want.Needed || gather(out.Ask, requirements) != want.Ask {
+					t.Errorf("differs: %s", e.Documents[i])
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }

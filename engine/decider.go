@@ -65,9 +65,31 @@ type Outcome struct {
 	Impossible []uint64
 }
 
-// NewDecider returns a decider for the parameters in force on a day.
+// NewDecider returns a decider for the parameters in force on a day. The first one for a time between changes of parameters takes
+// some milliseconds to lay out its tables, which later ones share.
 func (p *Program) NewDecider(on definitions.Date) *Decider {
 	m := p.model(on)
+	d := m.decider.Load()
+	if d == nil {
+		d = p.newDecider(m)
+		m.decider.Store(d)
+	}
+	other := *d
+	other.renew()
+	return &other
+}
+
+// renew gives the decider a state of its own.
+func (d *Decider) renew() {
+	d.work = d.model.newWork()
+	d.read = make([]value, len(d.model.program.questions))
+	d.fresh = make([]uint32, len(d.model.slots))
+	d.buffer = *d.newSlots()
+	out := d.NewOutcome()
+	d.not, d.refuted = out.Open, out.Impossible
+}
+
+func (p *Program) newDecider(m *model) *Decider {
 	d := &Decider{model: m, work: m.newWork(), read: make([]value, len(p.questions)),
 		fresh: make([]uint32, len(m.slots)), rules: make([]*deciderRule, len(m.slots)), quick: make([]quick, len(m.slots))}
 	for _, s := range m.computed {
@@ -99,10 +121,7 @@ func (p *Program) NewDecider(on definitions.Date) *Decider {
 	d.layOut()
 	m.normals = nil
 	p.mu.Unlock()
-	d.buffer = *d.newSlots()
 	d.reader = d.newReader()
-	out := d.NewOutcome()
-	d.not, d.refuted = out.Open, out.Impossible
 	return d
 }
 

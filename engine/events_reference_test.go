@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -127,6 +128,42 @@ func TestTheEngineDecidesAsByHand(t *testing.T) {
 	}
 	if len(decided) < 60_000 {
 		t.Errorf("the cases have only %d different decisions", len(decided))
+	}
+}
+
+// Analyse explains what the decider only decides: both must find the same, and warnings besides.
+func TestTheAnalysisFindsTheSame(t *testing.T) {
+	e := cases(t)
+	for i := range 300 {
+		answers, err := e.Program.ParseAnswers(e.Documents[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		analysis := e.Program.Analyse(answers, day(t, event.Day), definitions.English)
+		want := event.Decide(&e.Answers[i])
+		var got event.Decision
+		for _, r := range analysis.Requirements {
+			bit := slices.Index(event.Requirements, r.ID)
+			switch r.Status {
+			case engine.Needed:
+				got.Needed |= 1 << bit
+			case engine.Ask:
+				got.Ask |= 1 << bit
+			case engine.Open:
+				t.Errorf("%s is open: %s", r.ID, e.Documents[i])
+			}
+		}
+		for _, f := range analysis.Impossible {
+			got.Impossible |= 1 << slices.Index(event.ImpossibleRules, f.ID)
+		}
+		for _, f := range analysis.Warnings {
+			got.Warnings |= 1 << slices.Index(event.WarningRules, f.ID)
+		}
+		if got != want {
+			t.Fatalf("needed differs in %v, ask in %v, impossible %b, warnings in %v: %s", differ(event.Requirements, got.Needed, want.Needed),
+				differ(event.Requirements, got.Ask, want.Ask), got.Impossible^want.Impossible,
+				differ(event.WarningRules, uint64(got.Warnings), uint64(want.Warnings)), e.Documents[i])
+		}
 	}
 }
 

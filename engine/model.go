@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"luvat/definitions"
 )
@@ -50,6 +51,8 @@ type model struct {
 	effort  int                      // comparisons of boxes for the rule in work
 	total   int                      // and for all
 	work    sync.Pool
+
+	decider atomic.Pointer[Decider] // one whose tables others share
 }
 
 // span of bits.
@@ -125,7 +128,7 @@ func (m *model) build(l *lowering) {
 	}
 	for _, r := range p.requirements {
 		for _, g := range slices.Concat(r.needed, r.unless, r.ask) {
-			f := never
+			var f *formula
 			if r.list != nil {
 				f = l.eachItem(r, []*ground{g}, nil)
 			} else {

@@ -96,8 +96,7 @@ func (m *model) placeSlots(f *formula) {
 func (m *model) inputs(n *node) []int {
 	set := map[int]bool{}
 	var add func(q *question)
-	var visit func(n *node)
-	visit = func(n *node) {
+	visit := func(n *node) {
 		n.deep(func(n *node) {
 			if n.op == opQuestion {
 				add(n.q)

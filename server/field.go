@@ -61,7 +61,9 @@ func (v *visit) field(q *definitions.Question, typed url.Values, p *problem, moo
 	f.Moot = moot
 	f.addQuiet(q, v)
 	if p != nil {
-		f.Error = v.say(p)
+		if !p.quiet {
+			f.Error = v.say(p)
+		}
 		f.retype(q, v, typed)
 	}
 	return f

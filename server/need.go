@@ -319,7 +319,9 @@ func (l *links) who(a engine.Authority) who {
 			}
 		}
 	}
-	w.Places = strings.Join(names, ", ")
+	if w.Places = strings.Join(names, ", "); w.Places == a.Name {
+		w.Places = ""
+	}
 	return w
 }
 

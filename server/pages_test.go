@@ -157,6 +157,11 @@ func TestScriptsGetOnlyTheChangedParts(t *testing.T) {
 	if v.one("q-loud") == nil {
 		t.Error("the question that became relevant is missing")
 	}
+	form.Set("opens.date", "5.3.2027") // the time comes next: nothing is said yet, and the date stays
+	v.post("/en/fair/questions/first", form, "X-Part", "live")
+	if attr(v.one("opens-date"), "value") != "5.3.2027" || strings.Contains(text(v.one("q-opens")), "Error") {
+		t.Errorf("half of a date and time: %s", text(v.one("q-opens")))
+	}
 	v.mustSay(text(v.one("q-visitors")), "whole number")
 	live := find(v.doc, func(n *html.Node) bool { return has(n, "data-live") })
 	if len(live) != 1 || !strings.Contains(attr(live[0], "data-address"), "?a=1") || attr(live[0], "data-summary") == "" {

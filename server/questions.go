@@ -67,6 +67,9 @@ func (s *site) postQuestions(w http.ResponseWriter, r *http.Request) error {
 	shown := v.shown(group, r.PostForm["shown"])
 	wrongs := v.readForm(r.PostForm, shown)
 	if r.Header.Get("X-Part") != "" {
+		for _, p := range wrongs {
+			p.quiet = strings.HasSuffix(p.key, "-missing")
+		}
 		return s.showPart(w, http.StatusOK, "questions", "live", s.questionsPage(r, v, group, wrongs, r.PostForm))
 	}
 	do := r.PostForm.Get("do")

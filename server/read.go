@@ -16,9 +16,10 @@ import (
 
 // problem is why what was typed is not an answer, as a key of the texts with what fills its gaps.
 type problem struct {
-	key  string
-	args []any
-	text string // said as it is instead of the key
+	key   string
+	args  []any
+	text  string // said as it is instead of the key
+	quiet bool   // not said yet: the customer is still filling the question in
 }
 
 func (p *problem) Error() string { return p.key }

@@ -501,7 +501,7 @@ func (a *Answers) own(l *local, d *Decision, outdoors, lateEnd bool) {
 	if l.rules&ostrobothnia != 0 && a.Fireworks == FireworksConsumer && a.EventKind == EventKindPrivateEvent && a.OrganiserType == OrganiserTypePerson {
 		d.Warnings |= 1 << warnEndOfSummerFireworks
 	}
-	if l.rules&helsinki != 0 && a.PlaceOwner == PlaceOwnerMunicipality && outdoors && !a.RestrictsOtherUse {
+	if l.rules&helsinki != 0 && a.EventKind == EventKindPublicEvent && a.PlaceOwner == PlaceOwnerMunicipality && outdoors && !a.RestrictsOtherUse {
 		d.Warnings |= 1 << warnHelsinkiVaraamo
 	}
 	if l.rules&vantaa != 0 && a.AttendeesTotal > manyVisitors {
