@@ -106,6 +106,7 @@ var Rules = []RuleInfo{
 	{"second-document", Error, "A second document in one file"},
 	{"self-reference", Error, "A requirement that refers to itself"},
 	{"table-cycle", Error, "A table that reads its own output"},
+	{"table-overlap", Error, "Two rows of a table that match the same answers"},
 	{"too-complex", Error, "A condition with too many parts"},
 	{"too-deep", Error, "Lists and mappings too deep in one another"},
 	{"too-few", Error, "A list with too few items"},

@@ -39,6 +39,7 @@ var stages = []struct {
 	{"locality", (*compiler).findLocal},               // which grounds read local parameters
 	{"epochs", (*compiler).cutTime},                   // days on which a parameter changes
 	{"sense", (*compiler).checkSense},                 // what never or always holds: needs the model, so only without errors
+	{"overlaps", (*compiler).checkOverlaps},           // rows of a table that should not match together
 	{"opacity", (*compiler).checkOpaque},              // what runs but cannot be proven
 	{"scenarios", (*compiler).checkScenarios},         // answers are of their questions' types
 }

@@ -16,7 +16,8 @@ type slotReader struct {
 
 // questionReader is what an answer to one question does to the slots.
 type questionReader struct {
-	id      string
+	key     string   // the id as it stands before an answer, with quotes and colon
+	quoted  []string // the ids of the options, with quotes
 	q       *question
 	plain   bool          // it is of a type that is read here
 	numeric int           // where the answer goes among the numbers, -1 for nowhere
@@ -26,7 +27,6 @@ type questionReader struct {
 	lengths []numberSlot  // slots of how many are chosen
 	places  []placeDigits // of several municipalities, when one of the kinds is among them
 	kinds   []int16       // by municipality code: the kind of place, -1 for no municipality
-	chosen  []bool        // by kind of place, while municipalities are read
 }
 
 // digit is a summand of a group.
@@ -58,11 +58,13 @@ func (d *Decider) newReader() *slotReader {
 
 func (d *Decider) newQuestionReader(q *question) questionReader {
 	m := d.model
-	r := questionReader{id: q.def.ID, q: q, numeric: slices.Index(d.numeric, int32(q.index)), plain: !slices.Contains(d.other, int32(q.index))}
+	r := questionReader{key: `"` + q.def.ID + `":`, q: q, numeric: slices.Index(d.numeric, int32(q.index)), plain: !slices.Contains(d.other, int32(q.index))}
+	for _, o := range q.def.Options {
+		r.quoted = append(r.quoted, `"`+o.ID+`"`)
+	}
 	options := max(len(q.def.Options), 2)
 	if q.def.Type == definitions.Municipality {
 		options = max(len(m.kinds[q]), 1)
-		r.chosen = make([]bool, options)
 		r.kinds = make([]int16, 1000)
 		for i := range r.kinds {
 			r.kinds[i] = -1
@@ -117,11 +119,8 @@ func (r *slotReader) read(data []byte, to *Slots) bool {
 	}
 	next := 0
 	for {
-		key, ok := s.text()
-		if !ok || !s.token(':') {
-			return false
-		}
-		if next, ok = r.find(key, next); !ok || to.answered[next>>6]>>(next&63)&1 != 0 {
+		var ok bool
+		if next, ok = r.find(&s, next); !ok || to.answered[next>>6]>>(next&63)&1 != 0 {
 			return false
 		}
 		to.answered[next>>6] |= 1 << (next & 63)
@@ -137,12 +136,17 @@ func (r *slotReader) read(data []byte, to *Slots) bool {
 	}
 }
 
-// find returns the question with an id. Mostly the answers come in the order of the questions, with some left out.
-func (r *slotReader) find(id []byte, next int) (int, bool) {
+// find reads the id of a question. Mostly the answers come in the order of the questions, with some left out, and without spaces.
+func (r *slotReader) find(s *scanner, next int) (int, bool) {
+	s.space()
 	for i := next; i < min(next+4, len(r.questions)); i++ {
-		if string(id) == r.questions[i].id {
+		if s.word(r.questions[i].key) {
 			return i, true
 		}
+	}
+	id, ok := s.text()
+	if !ok || !s.token(':') {
+		return 0, false
 	}
 	i, ok := r.byID[string(id)]
 	return i, ok
@@ -172,11 +176,7 @@ func (q *questionReader) read(s *scanner, to *Slots) bool {
 		x, ok := scanDateTime(t)
 		return ok && q.number(x, to)
 	case definitions.Choice:
-		t, ok := s.text()
-		if !ok {
-			return false
-		}
-		i := q.option(t, 0)
+		i := q.option(s, 0)
 		if i < 0 {
 			return false
 		}
@@ -223,11 +223,11 @@ func (q *questionReader) keep(x float64, to *Slots) {
 	}
 }
 
-// option returns the number of an option, -1 when it is none from the first one on.
-func (q *questionReader) option(id []byte, first int) int {
-	options := q.q.def.Options
-	for i := first; i < len(options); i++ {
-		if string(id) == options[i].ID {
+// option reads an option's id and returns its number, -1 when it is none from the first one on.
+func (q *questionReader) option(s *scanner, first int) int {
+	s.space()
+	for i := first; i < len(q.quoted); i++ {
+		if s.word(q.quoted[i]) {
 			return i
 		}
 	}
@@ -244,11 +244,7 @@ func (q *questionReader) choices(s *scanner, to *Slots) bool {
 		if count > 0 && !s.token(',') {
 			return false
 		}
-		t, ok := s.text()
-		if !ok {
-			return false
-		}
-		if last = q.option(t, last+1); last < 0 { // in the order of the options, each once
+		if last = q.option(s, last+1); last < 0 { // in the order of the options, each once
 			return false
 		}
 		to.addAll(q.options[last])
@@ -264,7 +260,7 @@ func (q *questionReader) municipality(s *scanner, to *Slots) bool {
 		return false
 	}
 	to.addAll(q.always)
-	clear(q.chosen)
+	var chosen [1000]bool // by kind of place
 	count := 0
 	var codes [8]int // as many as a plain list has
 	for {
@@ -285,8 +281,8 @@ func (q *questionReader) municipality(s *scanner, to *Slots) bool {
 		}
 		codes[count] = code
 		count++
-		if !q.chosen[kind] {
-			q.chosen[kind] = true
+		if !chosen[kind] {
+			chosen[kind] = true
 			to.addAll(q.options[kind])
 		}
 		if !many {
@@ -299,7 +295,7 @@ func (q *questionReader) municipality(s *scanner, to *Slots) bool {
 	for i := range q.places {
 		p := &q.places[i]
 		for _, k := range p.among {
-			if q.chosen[k] {
+			if chosen[k] {
 				to.addAll(p.digits)
 				break
 			}

@@ -260,3 +260,49 @@ func TestAnswersThatAreNotAskedForChangeNothing(t *testing.T) {
 		t.Errorf("only %d stray answers", stray)
 	}
 }
+
+// The decider's own reader must read nothing that ParseAnswers refuses, and read it the same way.
+func TestTheQuickReaderIsNoLaxer(t *testing.T) {
+	e := cases(t)
+	random := rand.New(rand.NewPCG(5, 5))
+	quick, slow := e.Decider.NewOutcome(), e.Decider.NewOutcome()
+	read, refused := 0, 0
+	for i := range 20_000 {
+		data := slices.Clone(e.Documents[i])
+		for range random.IntN(3) {
+			at := random.IntN(len(data))
+			switch random.IntN(4) {
+			case 0:
+				data[at] = `{}[]":,0123456789.eE-+ntrufalse \`[random.IntN(33)]
+			case 1:
+				data = slices.Delete(data, at, min(at+1+random.IntN(8), len(data)))
+			case 2:
+				data = slices.Insert(data, at, " \n0\",[]{}9"[random.IntN(10)])
+			default:
+				other := e.Documents[random.IntN(len(e.Documents))]
+				data = append(data[:at], other[min(at, len(other)):]...)
+			}
+			if len(data) == 0 {
+				data = []byte("{}")
+			}
+		}
+		slots, ok := e.Decider.ReadPlain(data)
+		if !ok {
+			refused++
+			continue
+		}
+		read++
+		answers, err := e.Program.ParseAnswers(data)
+		if err != nil {
+			t.Fatalf("read, but: %v: %s", err, data)
+		}
+		e.Decider.Decide(slots, quick)
+		e.Decider.Decide(e.Decider.Slots(answers), slow)
+		if !slices.Equal(quick.Needed, slow.Needed) || !slices.Equal(quick.Ask, slow.Ask) || !slices.Equal(quick.Open, slow.Open) || !slices.Equal(quick.Impossible, slow.Impossible) {
+			t.Fatalf("read otherwise: %s", data)
+		}
+	}
+	if read < 5000 || refused < 5000 {
+		t.Errorf("%d read, %d refused", read, refused)
+	}
+}

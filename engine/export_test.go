@@ -7,3 +7,13 @@ func (d *Decider) DecideThreeValued(s *Slots, out *Outcome) {
 	d.Decide(s, out)
 	s.full = full
 }
+
+// ReadPlain reads answers by the decider's own reader; false when it leaves them to ParseAnswers.
+func (d *Decider) ReadPlain(data []byte) (*Slots, bool) {
+	s := d.newSlots()
+	if !d.reader.read(data, s) {
+		return nil, false
+	}
+	d.finish(s)
+	return s, true
+}

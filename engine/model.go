@@ -88,13 +88,18 @@ const (
 )
 
 func newModel(p *Program, on definitions.Date, fastest tier) *model {
-	m := &model{program: p, on: on, fastest: fastest, byKey: map[string]int{}, codes: map[*question][]map[string]bool{}, kinds: map[*question][]placeKind{},
-		kindOf: map[*question]map[string]int{}, conditions: map[*node]*ruleBits{}, normals: map[normalKey]normalForm{}}
-	l := &lowering{m: m, gates: map[*question]*formula{}, needs: map[*requirement]*formula{}, replace: map[replaced]*node{}, facts: map[replaced]*formula{}}
+	m, l := emptyModel(p, on, fastest)
 	m.build(l)
 	m.normals, m.divisions = nil, nil
 	m.work.New = func() any { return m.newWork() }
 	return m
+}
+
+// emptyModel returns a model without rules, and the lowering that makes its formulas.
+func emptyModel(p *Program, on definitions.Date, fastest tier) (*model, *lowering) {
+	m := &model{program: p, on: on, fastest: fastest, byKey: map[string]int{}, codes: map[*question][]map[string]bool{}, kinds: map[*question][]placeKind{},
+		kindOf: map[*question]map[string]int{}, conditions: map[*node]*ruleBits{}, normals: map[normalKey]normalForm{}}
+	return m, &lowering{m: m, gates: map[*question]*formula{}, needs: map[*requirement]*formula{}, replace: map[replaced]*node{}, facts: map[replaced]*formula{}}
 }
 
 // outcomes are formulas of which exactly one holds, with where their bits go.

@@ -110,28 +110,44 @@ type AnswerError struct {
 }
 
 func (s *site) apiRoutes(r chi.Router) {
-	r.Group(func(r chi.Router) {
-		r.Use(open)
-		r.Get("/api/openapi.json", s.getOpenAPI)
-		r.Get("/api/v1/bundles", s.listBundles)
-		r.Get("/api/v1/bundles/{id}", s.showBundle)
-		r.Post("/api/v1/bundles/{id}/analyse", s.postAnalyse)
-		r.Post("/api/v1/bundles/{id}/decide", s.postDecide)
-		r.Options("/api/v1/*", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	})
-	r.Get("/api", s.handle(s.getAPI))
+	r.Get("/api/openapi.json", s.getOpenAPI)
+	r.Get("/api/v1/bundles", s.listBundles)
+	r.Get("/api/v1/bundles/{id}", s.showBundle)
+	r.Post("/api/v1/bundles/{id}/analyse", s.postAnalyse)
+	r.Post("/api/v1/bundles/{id}/decide", s.postDecide)
+	r.Options("/api/v1/*", preflight)
 }
+
+// noRoute answers what asks for something that the API does not have.
+func (s *site) noRoute(w http.ResponseWriter, _ *http.Request) {
+	fault(w, &Problem{Type: problemType("no-route"), Title: "The API has no such operation", Status: http.StatusNotFound, Detail: "See /api for what there is."})
+}
+
+// Header values that are set on every answer of the API, made once.
+var (
+	jsonType = []string{"application/json"}
+	noStore  = []string{"no-store"}
+	noSniff  = []string{"nosniff"}
+	anybody  = []string{"*"}
+)
 
 // open lets pages of other origins use the API: it knows nobody and keeps nothing.
 func open(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Allow-Headers", "Content-Type")
-		h.Set("Access-Control-Allow-Methods", "GET, POST")
-		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		h["X-Content-Type-Options"] = noSniff
+		if r.Header["Origin"] != nil { // only browsers ask, and only for another origin
+			h["Access-Control-Allow-Origin"] = anybody
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func preflight(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Headers", "Content-Type")
+	h.Set("Access-Control-Allow-Methods", "GET, POST")
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // asked reads the day and the language of an API request.
@@ -301,8 +317,7 @@ func answer(w http.ResponseWriter, status int, mediaType string, v any) {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", mediaType)
-	h.Set("Cache-Control", "no-store")
+	h["Content-Type"], h["Cache-Control"] = []string{mediaType}, noStore
 	w.WriteHeader(status)
 	_, _ = w.Write(buf.Bytes()) // whoever asked went away; nothing is left to do
 }

@@ -106,17 +106,9 @@ func (s *site) postDecide(w http.ResponseWriter, r *http.Request) {
 	out = appendSet(append(out, `],"open":[`...), d.outcome.Open, pool.requirements)
 	out = appendSet(append(out, `],"impossible":[`...), d.outcome.Impossible, pool.impossible)
 	out = append(out, "]}\n"...)
-	h := w.Header()
-	h["Content-Type"], h["Cache-Control"] = jsonType, noStore
-	w.WriteHeader(http.StatusOK)
+	w.Header()["Content-Type"] = jsonType
 	_, _ = w.Write(out) // whoever asked went away; nothing is left to do
 }
-
-// Header values that are set on every answer, made once.
-var (
-	jsonType = []string{"application/json"}
-	noStore  = []string{"no-store"}
-)
 
 func appendSet(out []byte, set []uint64, ids [][]byte) []byte {
 	first := true

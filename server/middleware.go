@@ -81,6 +81,9 @@ func (s *site) access(next http.Handler) http.Handler {
 			if strings.HasPrefix(r.URL.Path, "/assets/") || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
 				level = slog.LevelDebug
 			}
+			if !s.log.Enabled(r.Context(), level) {
+				return
+			}
 			s.log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes,
 				"ms", float64(time.Since(began).Microseconds())/1000)
 		}()

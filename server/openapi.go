@@ -53,6 +53,7 @@ var problemKinds = []struct{ id, title, text string }{
 	{"bad-day", "The day cannot be read", "400. `on` must be a day of the form YYYY-MM-DD."},
 	{"bad-language", "There is no such language", "400. `lang` must be fi, sv or en."},
 	{"no-bundle", "There is no such bundle", "404. `known` lists the bundles in force on the day."},
+	{"no-route", "The API has no such operation", "404. The address or the method is none of those on this page."},
 	{"too-large", "The body is too large", "413. A body may have 256 kB."},
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 	_ "time/tzdata" // the day changes at midnight in Helsinki, also on a machine without a time zone database
 
@@ -79,6 +80,11 @@ func New(c Config) (http.Handler, error) {
 func (s *site) today() definitions.Date { return definitions.DateOf(s.clock().In(s.helsinki)) }
 
 func (s *site) routes(files http.Handler) http.Handler {
+	// Programs that use the API pay for nothing that only pages need.
+	api := chi.NewRouter()
+	api.Use(s.access, limit, open)
+	s.apiRoutes(api)
+
 	r := chi.NewRouter()
 	r.Use(s.access, secure, limit)
 
@@ -92,7 +98,7 @@ func (s *site) routes(files http.Handler) http.Handler {
 		http.Redirect(w, r, s.assets+"/favicon.svg", http.StatusMovedPermanently)
 	})
 	r.Handle(s.assets+"/*", files)
-	s.apiRoutes(r)
+	r.Get("/api", s.handle(s.getAPI))
 
 	r.Group(func(r chi.Router) {
 		protection := http.NewCrossOriginProtection()
@@ -121,7 +127,15 @@ func (s *site) routes(files http.Handler) http.Handler {
 	r.MethodNotAllowed(s.handle(func(http.ResponseWriter, *http.Request) error {
 		return pageError{http.StatusMethodNotAllowed, "error.405"}
 	}))
-	return r
+	api.NotFound(s.noRoute)
+	api.MethodNotAllowed(s.noRoute)
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if strings.HasPrefix(q.URL.Path, "/api/") {
+			api.ServeHTTP(w, q)
+			return
+		}
+		r.ServeHTTP(w, q)
+	})
 }
 
 func (s *site) slashless(w http.ResponseWriter, r *http.Request) {

@@ -26,11 +26,13 @@
 
   function soon(delay) {
     clearTimeout(waiting);
+    form()?.setAttribute("data-busy", "");
     waiting = setTimeout(send, delay);
   }
 
   async function send() {
     const f = form();
+    waiting = 0;
     if (!f) return;
     if (sending) sending.abort();
     const request = (sending = new AbortController());
@@ -46,7 +48,10 @@
     } catch (error) {
       if (error.name !== "AbortError") f.classList.remove("is-busy"); // the form itself still works
     } finally {
-      if (sending === request) sending = null;
+      if (sending === request) {
+        sending = null;
+        if (!waiting) f.removeAttribute("data-busy");
+      }
     }
   }
 
@@ -279,7 +284,7 @@
   function dress(root) {
     root.querySelectorAll("input[data-date]").forEach(calendar);
     root.querySelectorAll("[data-chart]").forEach(light);
-    if (matchMedia("(max-width: 1239px)").matches) root.querySelectorAll(".steps-fold").forEach((d) => { d.open = false; });
+    if (matchMedia("(min-width: 1240px)").matches) root.querySelectorAll(".steps-fold").forEach((d) => { d.open = true; });
   }
 
   // calendar puts the browser's own date picker beside a date field; the keyboard has the field itself.
