@@ -236,6 +236,7 @@ func (x *analysis) requirement(r *requirement) Requirement {
 	}
 	x.additions(r, &out)
 	for _, g := range out.Grounds {
+		out.Unverified = out.Unverified || g.Unverified
 		for _, l := range g.Law {
 			if !slices.ContainsFunc(out.Law, func(o Law) bool { return o.Ref == l.Ref }) {
 				out.Law = append(out.Law, l)

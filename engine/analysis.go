@@ -70,10 +70,11 @@ type Requirement struct {
 
 // Ground is a reason that holds, with the answers that make it hold.
 type Ground struct {
-	ID      string      `json:"id"`
-	Because string      `json:"because"`
-	Law     []Law       `json:"law"`
-	Answers []Condition `json:"answers"`
+	ID         string      `json:"id"`
+	Because    string      `json:"because"`
+	Law        []Law       `json:"law"`
+	Answers    []Condition `json:"answers"`
+	Unverified bool        `json:"unverified,omitempty"` // it, or a number it reads, is not checked against its source
 }
 
 // Condition is one test of one answer: it holds, or it fails and says what would have to be.
@@ -95,11 +96,12 @@ type WhyNot struct {
 
 // Change is a change of one answer.
 type Change struct {
-	Question string `json:"question"`
-	Label    string `json:"label"`
-	From     string `json:"from"`  // in words
-	To       string `json:"to"`    // in words: "at most 199"
-	Value    any    `json:"value"` // an answer with which the requirement is not needed
+	Question string   `json:"question"`
+	Label    string   `json:"label"`
+	From     string   `json:"from"`             // in words
+	To       string   `json:"to"`               // in words: "at most 199"
+	Value    any      `json:"value"`            // an answer with which the requirement is not needed
+	Brings   []string `json:"brings,omitempty"` // the requirements that it makes needed, or asked, instead
 }
 
 // Item is the result of a requirement for one item of a list.

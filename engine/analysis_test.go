@@ -171,7 +171,7 @@ next place, starts, visitors, fire, private, gas, diesel, rides
 		{"a large fair in two towns", "2026-06-25", `{"place":["001","003"],"starts":"2026-07-06T18:00","visitors":700,"fire":false,"private":false,"gas":150,"diesel":3000,"rides":[{"name":"Wheel","height":30},{"name":"Carousel","height":3}]}`,
 			`rescue: needed | many: There are 700 people [Visitors = 700: at least 200] | to poliisi for 001+003 | due 2026-06-22 (14 days before the start) LATE Call them recommended 2026-06-06 | change private from no to yes, say true
 waste: needed | over: Over 500 [Where = Alku, Loppu: Alku] [Visitors = 700: more than 500] | to kunta-001 for 001 | due 2026-06-30 (4 working days before the start) | change visitors from 700 to at most 500, say 500
-fuel: needed | sum: Much fuel [Gas · Diesel = 150 kg · 3,000 l: at least 1] | to poliisi for 001+003 | due 2026-07-05 at 2026-07-05T18:00 (24 hours before the start) open 2026-07-03 | change gas from 150 kg to at most 139.99 kg, say 139.99
+fuel: needed | sum: Much fuel [Gas · Diesel = 150 kg · 3,000 l → 1.05: at least 1] | to poliisi for 001+003 | due 2026-07-05 at 2026-07-05T18:00 (24 hours before the start) open 2026-07-03 | change gas from 150 kg to less than 140 kg, say 139.99
 inspection: needed | high: It is high [Rides = 2: an item meets the condition] | 0 Wheel needed | 1 Carousel not-needed | to poliisi for 001+003
 land: needed | always: Somebody owns it | to kunta-001 for 001 | to kunta-003 for 003
 small: not-needed | because This is replaced by: Rescue plan. by rescue
@@ -180,7 +180,7 @@ next
 		{"the limit is local, and not known everywhere", "2025-12-31", `{"place":["002"],"starts":"2026-01-08T10:00","visitors":450,"fire":true,"private":true,"gas":1,"diesel":1,"rides":[]}`,
 			`rescue: not-needed | because It is private
 waste: ask | unknown-limit: The limit is not known [Where = Keski: Keski] [Visitors = 450: more than 400] | to kunta-002 for 002 | due 2026-01-02 (4 working days before the start)
-fuel: not-needed | because Gas · Diesel 1 kg · 1 l (would take: at least 1)
+fuel: not-needed | because Gas · Diesel 1 kg · 1 l → 0.005 (would take: at least 1)
 inspection: not-needed | because Rides 0 (would take: an item meets the condition)
 land: needed | always: Somebody owns it | to kunta-002 for 002
 small: needed | some: Some people [Visitors = 450: more than 10] | to kunta-002 for 002 | change visitors from 450 to at most 10, say 10

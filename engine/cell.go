@@ -235,12 +235,18 @@ func (p *cellParser) list() *node {
 		} else {
 			n = orNode(n, t)
 		}
+		end := p.i
 		p.space()
 		if !p.take(",") {
 			return n
 		}
+		if p.column.kind.code == kindNumber && end == p.i-1 && end > 0 && isDigit(p.runes[end-1]) && p.i < len(p.runes) && isDigit(p.runes[p.i]) {
+			return p.fail(end, "`%s` may be a decimal number or two tests", "write a point, as in `2.5`, or a space after the comma for two tests", strings.TrimSpace(p.e.Value))
+		}
 	}
 }
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
 // one reads one test: a value, a comparison, a range or not(…).
 func (p *cellParser) one() *node {
@@ -275,6 +281,9 @@ func (p *cellParser) interval(start int) *node {
 	low := p.operand()
 	p.space()
 	if !p.bad && !p.take("..") {
+		return p.fail(p.i, "a range is written with two dots", "write `[1..10]`, or `[1..10)` without its end")
+	}
+	if p.i < len(p.runes) && p.runes[p.i] == '.' {
 		return p.fail(p.i, "a range is written with two dots", "write `[1..10]`, or `[1..10)` without its end")
 	}
 	high := p.operand()

@@ -52,8 +52,14 @@ func (x *analysis) changes(rs []Requirement) {
 				}
 				values[qi] = v
 				check := x.m.start(values)
+				brings := x.brings(check, rs)
+				if cost += costDuty * float64(len(brings)); cost > found[i].cost {
+					check.done()
+					values[qi] = unknownValue
+					return true
+				}
 				if check.status(b) == NotNeeded && !x.p.requirements[i].displaced(check) {
-					found[i] = best{cost, &Change{Question: q.def.ID, Label: x.fill(q.def.Ask), From: x.p.answerText(q, x.a.values[qi], x.lang),
+					found[i] = best{cost, &Change{Brings: brings, Question: q.def.ID, Label: x.fill(q.def.Ask), From: x.p.answerText(q, x.a.values[qi], x.lang),
 						To: x.changeText(q, x.m.box[bit], v), Value: jsonValue(q, v)}}
 				}
 				check.done()
@@ -69,6 +75,17 @@ func (x *analysis) changes(rs []Requirement) {
 	}
 }
 
+// brings returns the requirements that a change makes needed, or leaves to the authority.
+func (x *analysis) brings(check *work, rs []Requirement) []string {
+	var ids []string
+	for i := range rs {
+		if st := check.status(&x.m.requirements[i]); rs[i].Status != Needed && rs[i].Status != st && (st == Needed || st == Ask) {
+			ids = append(ids, rs[i].ID)
+		}
+	}
+	return ids
+}
+
 // displaced reports whether another requirement covers or excludes this one: that frees nobody, it brings the other.
 func (r *requirement) displaced(w *work) bool {
 	return slices.ContainsFunc(r.displacedBy, func(o *requirement) bool { return w.status(&w.m.requirements[o.index]) == Needed })
@@ -79,6 +96,8 @@ func (r *requirement) displaced(w *work) bool {
 const (
 	costOption = 0.5
 	costPlace  = 4
+	costEmpty  = 2 // a set from which nothing is left: most plans are at some place
+	costDuty   = 3 // for every requirement that the change brings
 )
 
 // candidate is the answer to a question, near the given one, that a conjunct allows, and what the change costs.
@@ -118,6 +137,9 @@ func (x *analysis) candidate(q *question, b box) (value, float64, bool) {
 				slices.SortFunc(v.set, func(a, b string) int { return q.option[a] - q.option[b] })
 			} else {
 				v.set = slices.DeleteFunc(v.set, func(o string) bool { return o == id })
+				if len(v.set) == 0 {
+					cost += costEmpty
+				}
 			}
 			cost += costOption
 		case slotNumber:
@@ -227,7 +249,11 @@ func (x *analysis) changeText(q *question, b box, v value) string {
 				return x.m.rangesText(s, l.set, x.lang)
 			}
 		}
-		if v.n < x.a.values[q.index].n {
+		whole := q.def.Type == definitions.Integer
+		switch less := v.n < x.a.values[q.index].n; {
+		case less && !whole: // the answer told is the nearest cent below the limit
+			return byLang(x.lang, "vähemmän kuin ", "mindre än ", "less than ") + x.p.answerText(q, numberValue(math.Round(v.n*100+1)/100), x.lang)
+		case less:
 			return byLang(x.lang, "enintään ", "högst ", "at most ") + x.p.answerText(q, v, x.lang)
 		}
 		return byLang(x.lang, "vähintään ", "minst ", "at least ") + x.p.answerText(q, v, x.lang)

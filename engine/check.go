@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -118,99 +117,6 @@ func (k *checker) place(l file.Location) definitions.Position {
 func (k *checker) at(n ast.Node, rule, message, suggestion string) *node {
 	k.report(k.place(n.Location()), rule, message, suggestion)
 	return constant(badKind, value{})
-}
-
-// syntax says a parser's error in the words of an author.
-func (k *checker) syntax(err error) {
-	var fe *file.Error
-	if !errors.As(err, &fe) {
-		k.report(k.e.At, "bad-expression", "this expression cannot be read", "")
-		return
-	}
-	at := k.place(fe.Location)
-	message, hint := "this expression cannot be read here", ""
-	rest := ""
-	if fe.From >= 0 && fe.From < len(k.runes) {
-		rest = string(k.runes[fe.From:])
-	}
-	text := k.e.Value
-	switch {
-	case strings.Contains(fe.Message, "maximum allowed nodes"):
-		message, hint = "this expression is too large", "cut it into facts"
-	case strings.HasPrefix(rest, "=") && !strings.HasPrefix(rest, "=="):
-		message, hint = "`=` does not compare", "write `==` to compare"
-	case strings.Contains(text, "“") || strings.Contains(text, "”"):
-		message, hint = "a text starts and ends with straight quotation marks", "write \"…\" instead of “…”"
-	case strings.Contains(fe.Message, "literal not terminated"):
-		message, hint = "a text that starts here does not end", "close it with the same quotation mark"
-	case strings.Contains(fe.Message, "EOF"):
-		message, hint = "the expression ends too early", "something is missing after the last word or operator"
-		if strings.Count(text, "(") > strings.Count(text, ")") {
-			hint = "a bracket `(` is not closed"
-		}
-	case strings.Contains(fe.Message, `Bracket(")")`):
-		hint = "there is a `)` too many, or something is missing before it"
-	case strings.Contains(fe.Message, "unexpected token"):
-		word := firstWord(rest)
-		message = fmt.Sprintf("`%s` does not belong here", word)
-		switch strings.ToLower(word) {
-		case "and", "or", "in":
-			hint = "something is missing before it"
-		case "AND", "OR", "NOT":
-			hint = "write it in small letters"
-		case "ja", "och":
-			hint = "write `and`"
-		case "tai", "eller":
-			hint = "write `or`"
-		case "=>", "=<":
-			hint = "write `>=` or `<=`"
-		default:
-			hint = "is `and` or `or` missing before it?"
-			if h := betweenDigits(k.runes, fe.From); h != "" {
-				hint = h
-			}
-		}
-		if word == "AND" || word == "OR" || word == "NOT" {
-			hint = "write it in small letters"
-		}
-	case strings.Contains(fe.Message, "unrecognized character"):
-		message = fmt.Sprintf("`%s` has no meaning in an expression", firstWord(rest))
-		switch firstRune(rest) {
-		case '≥':
-			hint = "write `>=`"
-		case '≤':
-			hint = "write `<=`"
-		case '≠':
-			hint = "write `!=`"
-		}
-	}
-	k.report(at, "bad-expression", message, hint)
-}
-
-func firstRune(s string) rune {
-	for _, r := range s {
-		return r
-	}
-	return 0
-}
-
-func firstWord(s string) string {
-	s = strings.TrimLeft(s, " ")
-	isWord := func(r rune) bool {
-		return r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r > 127
-	}
-	for i, r := range s {
-		if !isWord(r) {
-			if i == 0 {
-				if strings.HasPrefix(s, "=>") || strings.HasPrefix(s, "=<") {
-					return s[:2]
-				}
-				return string(r)
-			}
-			return s[:i]
-		}
-	}
-	return s
 }
 
 func (k *checker) node(n ast.Node) *node {

@@ -192,7 +192,7 @@ func (c *compiler) declareParameters() {
 		}
 		p.defs = append(p.defs, d)
 		for _, v := range d.Values {
-			pv := paramValue{from: v.From, where: c.engine.whereSet(v.Where), rank: rank, val: parameterValue(d.Type, v.Value)}
+			pv := paramValue{from: v.From, where: c.engine.whereSet(v.Where), rank: rank, val: parameterValue(d.Type, v.Value), unverified: v.Marked}
 			if o := d.Overlay; o != nil {
 				if pv.where == nil {
 					pv.where = c.engine.whereSet(o.Where)

@@ -144,7 +144,7 @@ func (x *analysis) leadText(l *lead, amount float64) string {
 		what = byLang(x.lang, "alusta", "start", "the start")
 	}
 	if l.anchor != x.p.starts {
-		what = "“" + x.fill(l.anchor.def.Ask) + "”"
+		what = quoted(x.fill(l.anchor.def.Ask), x.lang)
 	}
 	if l.after {
 		return text + byLang(x.lang, " jälkeen: ", " efter ", " after ") + what

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -19,10 +20,24 @@ func (x *analysis) grounds(r *requirement, section []*ground, want tri) []Ground
 		if want == yes || t == yes {
 			x.atPlaceOf(g)
 		}
-		out = append(out, Ground{ID: g.def.ID, Because: x.fill(g.def.Because), Law: x.laws(g.def.Law), Answers: x.conditions(b.yes)})
+		out = append(out, Ground{ID: g.def.ID, Because: x.fill(g.def.Because), Law: x.laws(g.def.Law), Answers: x.conditions(b.yes), Unverified: x.unverified(g)})
 		x.ref.municipality = ""
 	}
 	return out
+}
+
+// unverified reports whether a ground, or a parameter that it reads at the place in scope, is not checked against its source.
+func (x *analysis) unverified(g *ground) bool {
+	is := g.def.Marked
+	if g.when != nil {
+		g.when.deep(func(n *node) {
+			if n.op == opParam {
+				v := n.param.valueAt(x.ref.municipality, x.on)
+				is = is || v != nil && v.unverified
+			}
+		})
+	}
+	return is
 }
 
 // atPlaceOf puts the first place at which a local ground holds in scope, so that its text shows that place's numbers.
@@ -120,9 +135,9 @@ func (x *analysis) condition(l literal, holds bool) (Condition, bool) {
 		switch s.kind {
 		case slotHas:
 			option := q.def.Options[s.option].Text.In(x.lang)
-			c.Test = byLang(x.lang, "mukana ", "med ", "includes ") + "“" + option + "”"
+			c.Test = byLang(x.lang, "mukana ", "med ", "includes ") + quoted(option, x.lang)
 			if !set.has(1) {
-				c.Test = byLang(x.lang, "ei mukana ", "utan ", "without ") + "“" + option + "”"
+				c.Test = byLang(x.lang, "ei mukana ", "utan ", "without ") + quoted(option, x.lang)
 			}
 		case slotNumber:
 			if s.part == opLen && q.kind.code == kindChoices {
@@ -144,6 +159,11 @@ func (x *analysis) condition(l literal, holds bool) (Condition, bool) {
 	}
 	c.Label = strings.Join(labels, " · ")
 	c.Answer = strings.Join(answers, " · ")
+	if s.kind == slotSum && s.tree.kind.code == kindNumber {
+		if v := s.number(&x.w.frame); v.known() {
+			c.Answer += " → " + numberText(math.Round(v.lo*1000)/1000, x.lang)
+		}
+	}
 	if s.kind == slotComputed {
 		c.Test = x.comparisonText(s.tree, set.has(1))
 	}
@@ -178,10 +198,14 @@ func (x *analysis) comparisonText(n *node, holds bool) string {
 			return relation("ensimmäinen on pienempi", "det första är mindre", "the first is smaller", "ensimmäinen ei ole pienempi", "det första är inte mindre", "the first is not smaller")
 		}
 		a, b := x.sideText(n.args[0]), x.sideText(n.args[1])
-		if !holds {
-			a, b = b, a
+		strict := n.op == opLess
+		if !holds { // not (a < b) is b <= a
+			a, b, strict = b, a, !strict
 		}
-		return a + byLang(x.lang, " on ennen: ", " är före: ", " is before ") + b
+		if strict {
+			return b + byLang(x.lang, " on myöhemmin kuin ", " är senare än ", " is after ") + a
+		}
+		return b + byLang(x.lang, " on aikaisintaan ", " är tidigast ", " is not before ") + a
 	case opEq:
 		return relation("ovat samat", "är lika", "are the same", "ovat eri", "är olika", "differ")
 	case opEach, opAny, opOne:
@@ -233,6 +257,7 @@ func (x *analysis) whyNot(r *requirement, b *requirementBits) *WhyNot {
 				tests = others
 			}
 		}
+		tests = x.obstacles(tests, b)
 		for _, l := range tests {
 			if c, ok := x.condition(l, false); ok {
 				out.Conditions = append(out.Conditions, c)
@@ -253,6 +278,34 @@ func (x *analysis) whyNot(r *requirement, b *requirementBits) *WhyNot {
 		parts = append(parts, c.Label+" "+answer+byLang(x.lang, " (edellyttäisi: ", " (skulle kräva: ", " (would take: ")+c.Test+")")
 	}
 	out.Because = strings.Join(parts, "; ")
+	return out
+}
+
+// obstacles keeps the tests of a conjunct of "not needed" that stand in the way of some conjunct of needed or ask, each with what that
+// would take in place of what it allows. A test that stands in nobody's way is there only because a question depends on it.
+func (x *analysis) obstacles(tests box, r *requirementBits) box {
+	var out box
+	for _, l := range tests {
+		var would cellset
+		for _, s := range []bitSpan{r.needed, r.ask} {
+			for bit := s.from; bit < s.to; bit++ {
+				for _, o := range x.m.box[bit] {
+					if o.slot == l.slot && !o.set.meets(l.set) {
+						if would == nil {
+							would = o.set
+						}
+						would = would.or(o.set)
+					}
+				}
+			}
+		}
+		if would != nil {
+			out = append(out, literal{l.slot, x.m.slots[l.slot].domain.without(would)})
+		}
+	}
+	if len(out) == 0 {
+		return tests
+	}
 	return out
 }
 

@@ -50,11 +50,19 @@ type paramValue struct {
 	where       map[string]bool
 	rank        int // 0 shared, 1 bundle, 2 overlay
 	val         value
+	unverified  bool
 }
 
 // at returns the value at a municipality ("" when there is no place) on a day; none when there is none.
 // A value that names places wins over one for everywhere, an overlay's over the bundle's, a later one over an earlier one.
 func (p *param) at(municipality string, on definitions.Date) value {
+	if v := p.valueAt(municipality, on); v != nil {
+		return v.val
+	}
+	return noneValue
+}
+
+func (p *param) valueAt(municipality string, on definitions.Date) *paramValue {
 	best := -1
 	for i := range p.values {
 		v := &p.values[i]
@@ -69,9 +77,9 @@ func (p *param) at(municipality string, on definitions.Date) value {
 		}
 	}
 	if best < 0 {
-		return noneValue
+		return nil
 	}
-	return p.values[best].val
+	return &p.values[best]
 }
 
 func (v *paramValue) beats(w *paramValue) bool {

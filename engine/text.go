@@ -146,7 +146,7 @@ func (m *model) testText(s *slot, set cellset, lang definitions.Lang) string {
 		var parts []string
 		for i, t := range s.texts {
 			if set.has(i + 1) {
-				parts = append(parts, "“"+t+"”")
+				parts = append(parts, quoted(t, lang))
 			}
 		}
 		if set.has(0) {
@@ -217,15 +217,23 @@ func optionsText(s *slot, set cellset, lang definitions.Lang) string {
 	var in, out []string
 	for i, o := range s.q.def.Options {
 		if set.has(i) {
-			in = append(in, "“"+o.Text.In(lang)+"”")
+			in = append(in, quoted(o.Text.In(lang), lang))
 		} else {
-			out = append(out, "“"+o.Text.In(lang)+"”")
+			out = append(out, quoted(o.Text.In(lang), lang))
 		}
 	}
 	if len(out) == 1 && len(in) > 1 {
 		return byLang(lang, "muu kuin ", "annat än ", "other than ") + out[0]
 	}
 	return joinOr(in, lang)
+}
+
+// quoted puts the quotation marks of a language round a text.
+func quoted(text string, lang definitions.Lang) string {
+	if lang == definitions.English {
+		return "“" + text + "”"
+	}
+	return "”" + text + "”"
 }
 
 func joinOr(parts []string, lang definitions.Lang) string {
@@ -336,7 +344,7 @@ func orderedText(k kind, x float64, lang definitions.Lang) string {
 		return clockText(x, lang)
 	case kindDateTime:
 		day := floorDiv(x, minutesPerDay)
-		return dayText(definitions.Date(day), lang) + " " + clockText(x-day*minutesPerDay, lang)
+		return dayText(definitions.Date(day), lang) + byLang(lang, " klo ", " kl. ", " at ") + clockText(x-day*minutesPerDay, lang)
 	}
 	return numberText(x, lang)
 }

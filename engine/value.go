@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"luvat/definitions"
 )
@@ -149,13 +148,7 @@ func floorDiv(a, b float64) float64 {
 }
 
 // weekday returns 1 for Monday to 7 for Sunday.
-func weekday(day float64) int {
-	w := definitions.Date(day).Time().Weekday()
-	if w == time.Sunday {
-		return 7
-	}
-	return int(w)
-}
+func weekday(day float64) int { return weekdayOf(definitions.Date(day)) }
 
 // outsideHours reports whether any of the time from a to b (minutes) is outside the daily hours.
 func outsideHours(a, b float64, h *definitions.Hours) bool {
