@@ -26,8 +26,9 @@ check: ## go vet, and whether everything is formatted
 	if [ -n "$$unformatted" ]; then echo "gofmt these (make fmt):"; echo "$$unformatted"; exit 1; fi
 	$(GO) run ./cmd/luvat fmt --check definitions
 
-unit: ## the tests of the packages
+unit: ## the tests of the packages, and of the comparison with other engines
 	$(GO) test ./...
+	cd engine/compare && $(GO) test ./...
 
 definitions: ## the shipped definitions: no finding, every scenario as written, every ground both ways
 	$(GO) run ./cmd/luvat validate definitions
@@ -37,8 +38,9 @@ e2e: ## the pages in a browser, with and without scripts; installs Chromium and 
 	.ci/tools
 	cd server/e2e && npm ci --no-audit --no-fund --silent && node walk.mjs
 
-bench: ## the table of docs/performance.md
+bench: ## the tables of docs/performance.md: this engine, and beside others
 	$(GO) run ./cmd/luvat bench --thorough
+	cd engine/compare && $(GO) run .
 
 fuzz: ## every fuzz target for a while; FUZZTIME=1m for longer
 	@for pkg in $$($(GO) list ./...); do \

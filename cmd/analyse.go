@@ -26,7 +26,7 @@ func analyseVerb() *verb {
 			{"luvat analyse events --answers plan.json", "a report in Finnish, as of today"},
 			{"luvat analyse events --answers plan.json --lang en --on 2026-05-01", "in English, for a case handled on that day"},
 			{"luvat analyse events --answers - --format json < plan.json", "for programs"},
-			{"luvat analyse my-bundle/ --answers plan.json", "with a bundle of one's own: a path has a / or a . in it"},
+			{"luvat analyse my-bundle/ --answers plan.json", "with a bundle of one's own; the / matters only when a built-in bundle has the same name"},
 		},
 		notes: `The answers are a JSON object by question id: true, 250, "option", ["option", "option"], "2026-07-05",
 "2026-07-05T18:00", a municipality by its code: "091". What is left out is unknown.`,

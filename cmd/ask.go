@@ -129,7 +129,36 @@ func (i *interview) run() error {
 		return fmt.Errorf("standard input cannot be read: %w", err)
 	}
 	fmt.Fprintln(i.Out)
-	return i.result()
+	if err := i.result(); err != nil {
+		return err
+	}
+	i.missing()
+	return nil
+}
+
+// missing names the questions that were passed over, and what each of them keeps open.
+func (i *interview) missing() {
+	said := false
+	for _, q := range i.program.Bundle.Questions {
+		if v, passed := i.answers.Get(q.ID); !passed || v != nil {
+			continue
+		}
+		var open []string
+		for _, r := range i.before.Requirements {
+			if r.Status == engine.Open && slices.Contains(r.DependsOn, q.ID) {
+				open = append(open, r.Name)
+			}
+		}
+		if len(open) == 0 {
+			continue
+		}
+		if !said {
+			fmt.Fprintf(i.Out, "\n%s:\n", i.words.missing)
+			said = true
+		}
+		i.wrapped("  – ", "    ", q.Ask.In(i.lang))
+		i.wrapped("    → ", "      ", strings.Join(open, ", "))
+	}
 }
 
 func (i *interview) analyse() *engine.Analysis { return i.program.Analyse(i.answers, i.on, i.lang) }

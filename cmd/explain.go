@@ -36,12 +36,18 @@ func (c *call) explain() error {
 	if err != nil {
 		return err
 	}
-	id := strings.Trim(arg, "[]")
+	id := strings.ToLower(strings.Trim(arg, "[]"))
 	r, ok := definitions.RuleByID(id)
 	if !ok {
-		var ids []string
+		var ids, begin []string
 		for _, r := range definitions.Rules {
 			ids = append(ids, r.ID)
+			if id != "" && strings.HasPrefix(r.ID, id) {
+				begin = append(begin, r.ID)
+			}
+		}
+		if len(begin) > 0 && len(begin) <= 6 {
+			return inputf("there is no finding %q; did you mean %s?", id, strings.Join(begin, ", "))
 		}
 		if near := definitions.Nearest(id, ids); near != "" {
 			return inputf("there is no finding %q; did you mean %s?", id, near)

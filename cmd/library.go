@@ -95,6 +95,8 @@ func (c *call) root(path string) (definitions.Root, parts, error) {
 		return definitions.Root{}, parts{}, usagef("there is no file or folder %s%s", path, c.bundleHint(path))
 	case err != nil:
 		return definitions.Root{}, parts{}, fmt.Errorf("%s cannot be read: %w", path, cause(err))
+	case !info.IsDir() && !info.Mode().IsRegular():
+		return definitions.Root{}, parts{}, usagef("%s is not an ordinary file", path)
 	case !info.IsDir():
 		root := definitions.Root{Name: shown(filepath.Dir(path)), FS: os.DirFS(filepath.Dir(full)), Only: []string{filepath.Base(path)}}
 		overlay := hasTopKey(full, "overlay")
@@ -183,7 +185,11 @@ func compile(roots []definitions.Root, own []string) *library {
 			said[d.At], broken = true, true
 		}
 	}
-	for _, d := range append(more, forms.Check(lib)...) {
+	more = append(more, forms.Check(lib)...)
+	if found.Unreadable() {
+		more = nil
+	}
+	for _, d := range more {
 		if !said[d.At] && (!broken || d.Severity == definitions.Error) {
 			found = append(found, d)
 		}
@@ -216,6 +222,7 @@ func (l *library) sound(c *call) error {
 }
 
 // bundle returns the version in force on a day of the bundle that an argument names: an id, or the path of a bundle.
+// An id counts before a folder of the same name.
 func (c *call) bundle(name string, on definitions.Date) (*library, *engine.Program, error) {
 	var paths []string
 	if strings.ContainsAny(name, `/\.`) {
@@ -227,6 +234,11 @@ func (c *call) bundle(name string, on definitions.Date) (*library, *engine.Progr
 	}
 	if err := l.sound(c); err != nil {
 		return nil, nil, err
+	}
+	if paths == nil && !slices.ContainsFunc(l.Bundles, func(b *definitions.Bundle) bool { return b.ID == name }) {
+		if info, err := os.Stat(c.path(name)); err == nil && info.IsDir() {
+			return c.bundle(name+"/", on) // no bundle has the name, and a folder does
+		}
 	}
 	if paths != nil {
 		if name, err = l.onlyBundle(name); err != nil {
@@ -270,6 +282,15 @@ func cause(err error) error {
 type without struct {
 	fs.FS
 	folders []string
+}
+
+// Stat looks at a file without opening it: one that is not an ordinary file may not answer.
+func (w without) Stat(name string) (fs.FileInfo, error) {
+	top, _, _ := strings.Cut(name, "/")
+	if slices.Contains(w.folders, top) {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
+	}
+	return fs.Stat(w.FS, name)
 }
 
 func (w without) Open(name string) (fs.File, error) {

@@ -13,6 +13,7 @@ import (
 
 // interviewWords are the fixed words of the interview in one language.
 type interviewWords struct {
+	missing                                                          string // before the questions that were passed over
 	keys, unknown, first, saved, noHelp, anyOf, anotherOne, notYesNo string
 	notNumber, notInteger, notOption, notDate, notTime, notDateTime  string
 	notPeriod, noMunicipality, nearMunicipality, impossible          string
@@ -22,6 +23,7 @@ type interviewWords struct {
 
 var interviewWordsIn = map[definitions.Lang]interviewWords{
 	definitions.Finnish: {
+		missing: "Näiden kysymysten vastaukset puuttuvat vielä",
 		keys:    "Tyhjä rivi: en tiedä vielä · ? ohje · < edellinen · ! tulos tähän asti · q lopeta",
 		unknown: "ei vielä tiedossa", first: "Tämä on ensimmäinen kysymys.", saved: "Vastaukset tallennettiin tiedostoon",
 		noHelp: "Tähän kysymykseen ei ole ohjetta.", anyOf: "Lisätäänkö tieto?", anotherOne: "Lisätäänkö vielä yksi?",
@@ -36,6 +38,7 @@ var interviewWordsIn = map[definitions.Lang]interviewWords{
 		status: map[engine.Status]string{"needed": "Tarvitset", "ask": "Kysy viranomaiselta", "open": "Jäi avoimeksi", "not-needed": "Et tarvitse"},
 	},
 	definitions.Swedish: {
+		missing: "Svaren på de här frågorna saknas ännu",
 		keys:    "Tom rad: jag vet inte ännu · ? hjälp · < föregående · ! resultatet hittills · q avsluta",
 		unknown: "inte känt ännu", first: "Det här är den första frågan.", saved: "Svaren sparades i filen",
 		noHelp: "Det finns ingen hjälp för den här frågan.", anyOf: "Lägga till en uppgift?", anotherOne: "Lägga till en till?",
@@ -50,6 +53,7 @@ var interviewWordsIn = map[definitions.Lang]interviewWords{
 		status: map[engine.Status]string{"needed": "Du behöver", "ask": "Fråga myndigheten", "open": "Blev öppet", "not-needed": "Du behöver inte"},
 	},
 	definitions.English: {
+		missing: "These questions still lack an answer",
 		keys:    "Empty line: I don't know yet · ? help · < back · ! the result so far · q quit",
 		unknown: "not known yet", first: "This is the first question.", saved: "The answers were written to",
 		noHelp: "There is no help for this question.", anyOf: "Add one?", anotherOne: "Add another?",

@@ -19,6 +19,7 @@ type report struct {
 	lang  definitions.Lang
 	words words
 	title string
+	on    string            // the day of handling, YYYY-MM-DD
 	asks  map[string]string // questions in words, by id
 }
 
@@ -29,7 +30,10 @@ type words struct {
 	because, law, authority, due, recommended, fee, takes        string // labels
 	dependsOn, attachments, change, after, item                  string
 	late, workday, free, optional, ifNeeded, unverified, unknown string
-	more                                                         string // before a change that frees of a requirement
+	more                                                         string   // before a change that frees of a requirement
+	passed                                                       string   // of a recommended day
+	instructions, appeal, links                                  string   // labels
+	freeWords                                                    []string // what a text says that speaks of no fee
 	kinds                                                        map[definitions.Kind]string
 }
 
@@ -39,9 +43,10 @@ var reportWords = map[definitions.Lang]words{
 		needed: "Tarvitset", ask: "Kysy viranomaiselta", open: "Voit vielä tarvita", impossible: "Ei ole mahdollista",
 		notNeeded: "Et tarvitse", warnings: "Ota huomioon", next: "Seuraavat kysymykset",
 		nothing: "Vastausten perusteella et tarvitse lupia etkä ilmoituksia.", complete: "Kaikki tarvittava on kysytty.",
-		because: "Miksi", law: "Laki", authority: "Kenelle", due: "Viimeistään", late: "MYÖHÄSSÄ", recommended: "Suositus",
+		because: "Miksi", law: "Laki", authority: "Kenelle", due: "Viimeistään", late: "määräaika on mennyt", recommended: "Suositus",
 		fee: "Maksu", takes: "Käsittely", dependsOn: "Riippuu", attachments: "Liitteet", change: "Muutos", after: "Ensin",
 		free: "maksuton", optional: "vapaaehtoinen", ifNeeded: "tarvittaessa", unverified: "tarkistamaton tieto", unknown: "ei vastausta", item: "Kohde", more: "ei tarvita, jos", workday: "viimeinen työpäivä ennen sitä",
+		passed: "päivä on jo mennyt", instructions: "Ohje", appeal: "Muutoksenhaku", links: "Linkit", freeWords: []string{"maksut"},
 		kinds: map[definitions.Kind]string{definitions.Permit: "lupa", definitions.Notification: "ilmoitus", definitions.Registration: "rekisteröinti",
 			definitions.Plan: "suunnitelma", definitions.Agreement: "sopimus", definitions.Report: "selvitys", definitions.Obligation: "velvoite",
 			definitions.Inspection: "tarkastus"},
@@ -51,9 +56,10 @@ var reportWords = map[definitions.Lang]words{
 		needed: "Du behöver", ask: "Fråga myndigheten", open: "Kan ännu behövas", impossible: "Inte möjligt",
 		notNeeded: "Du behöver inte", warnings: "Observera", next: "Följande frågor",
 		nothing: "Enligt svaren behöver du inga tillstånd eller anmälningar.", complete: "Allt som behövs har frågats.",
-		because: "Varför", law: "Lag", authority: "Till vem", due: "Senast", late: "FÖRSENAD", recommended: "Rekommendation",
+		because: "Varför", law: "Lag", authority: "Till vem", due: "Senast", late: "tidsfristen har gått ut", recommended: "Rekommendation",
 		fee: "Avgift", takes: "Handläggning", dependsOn: "Beror på", attachments: "Bilagor", change: "Ändring", after: "Först",
-		free: "avgiftsfri", optional: "frivillig", ifNeeded: "vid behov", unverified: "ej kontrollerad uppgift", unknown: "inget svar", item: "Objekt", more: "behövs inte, om", workday: "sista vardagen före det",
+		free: "avgiftsfri", optional: "frivillig", ifNeeded: "vid behov", unverified: "ej kontrollerad uppgift", unknown: "inget svar", item: "Objekt", more: "behövs inte, om", workday: "sista arbetsdagen före det",
+		passed: "dagen har redan passerat", instructions: "Så här gör du", appeal: "Ändringssökande", links: "Länkar", freeWords: []string{"avgiftsfri", "kostnadsfri", "gratis"},
 		kinds: map[definitions.Kind]string{definitions.Permit: "tillstånd", definitions.Notification: "anmälan", definitions.Registration: "registrering",
 			definitions.Plan: "plan", definitions.Agreement: "avtal", definitions.Report: "utredning", definitions.Obligation: "skyldighet",
 			definitions.Inspection: "inspektion"},
@@ -63,9 +69,10 @@ var reportWords = map[definitions.Lang]words{
 		needed: "You need", ask: "Ask the authority", open: "You may still need", impossible: "Not possible",
 		notNeeded: "You do not need", warnings: "Please note", next: "Next questions",
 		nothing: "On these answers you need no permits or notifications.", complete: "Everything that matters has been asked.",
-		because: "Why", law: "Law", authority: "From whom", due: "No later than", late: "LATE", recommended: "Recommended",
+		because: "Why", law: "Law", authority: "From whom", due: "No later than", late: "the deadline has passed", recommended: "Recommended",
 		fee: "Fee", takes: "Handling", dependsOn: "Depends on", attachments: "Attachments", change: "Change", after: "First",
 		free: "free of charge", optional: "optional", ifNeeded: "if needed", unverified: "not verified", unknown: "no answer", item: "Item", more: "not needed if", workday: "the last working day before it",
+		passed: "it has already passed", instructions: "What to do", appeal: "Appeal", links: "Links", freeWords: []string{"free", "no fee", "no charge"},
 		kinds: map[definitions.Kind]string{definitions.Permit: "permit", definitions.Notification: "notification", definitions.Registration: "registration",
 			definitions.Plan: "plan", definitions.Agreement: "agreement", definitions.Report: "report", definitions.Obligation: "obligation",
 			definitions.Inspection: "inspection"},
@@ -74,6 +81,7 @@ var reportWords = map[definitions.Lang]words{
 
 // analysis writes the whole report: what matters most comes first.
 func (r *report) analysis(a *engine.Analysis) {
+	r.on = a.On
 	fmt.Fprintf(r, "%s, %s %s · %s %s\n", r.title, r.words.version, a.Version, r.words.handled, r.day(a.On))
 	r.findings(r.words.impossible, a.Impossible)
 	needed := r.section(r.words.needed, a, engine.Needed)
@@ -118,7 +126,11 @@ func (r *report) section(title string, a *engine.Analysis, status engine.Status)
 
 func (r *report) requirement(n int, q engine.Requirement, names map[string]string) {
 	w := r.words
-	fmt.Fprintf(r, "%2d. %s (%s)\n", n, q.Name, w.kinds[q.Kind])
+	kind := w.kinds[q.Kind]
+	if q.Unverified && q.Status != engine.Open {
+		kind += ", " + w.unverified
+	}
+	r.wrap(fmt.Sprintf("%2d. ", n), "    ", fmt.Sprintf("%s (%s)", q.Name, kind))
 	if q.Status == engine.Open {
 		r.open(q)
 		return
@@ -128,14 +140,13 @@ func (r *report) requirement(n int, q engine.Requirement, names map[string]strin
 		for _, c := range g.Answers {
 			r.row("", "· "+r.condition(c))
 		}
-		r.laws("", g.Law)
 	}
 	for _, item := range q.Items {
 		if item.Status == q.Status {
 			r.row(w.item, item.Label)
 		}
 	}
-	r.laws(w.law, q.Law)
+	r.laws(w.law, lawsOf(q))
 	for _, a := range q.Authorities {
 		text := a.Name
 		if a.Role != "" && a.Role != a.Name {
@@ -151,6 +162,7 @@ func (r *report) requirement(n int, q engine.Requirement, names map[string]strin
 	r.due(q)
 	r.row(w.fee, r.fee(q.Fee))
 	r.row(w.takes, q.Takes)
+	r.row(w.instructions, q.Instructions)
 	for i, t := range q.Attachments {
 		r.row(once(w.attachments, i), t.Title+r.necessity(t.Required))
 	}
@@ -160,9 +172,23 @@ func (r *report) requirement(n int, q engine.Requirement, names map[string]strin
 	if c := q.Change; c != nil {
 		r.row(w.change, w.more+": "+labelled(c.Label, c.To))
 	}
-	if q.Unverified {
-		r.row("", w.unverified)
+	r.row(w.appeal, q.Appeal)
+	for i, l := range q.Links {
+		r.row(once(w.links, i), strings.TrimSpace(l.Title+" "+l.URL))
 	}
+}
+
+// lawsOf returns the laws of a requirement and of its grounds, each once.
+func lawsOf(q engine.Requirement) []engine.Law {
+	all := slices.Clone(q.Law)
+	for _, g := range q.Grounds {
+		for _, l := range g.Law {
+			if !slices.ContainsFunc(all, func(x engine.Law) bool { return x.Ref == l.Ref }) {
+				all = append(all, l)
+			}
+		}
+	}
+	return all
 }
 
 // open writes what may still be needed: in short, because most of it will not be.
@@ -194,20 +220,24 @@ func (r *report) due(q engine.Requirement) {
 		if q.DueAt != "" {
 			text = r.day(q.DueAt)
 		}
+		if q.Late {
+			text += " – " + w.late
+		}
 		if q.DueRule != "" {
 			text += " (" + q.DueRule + ")"
 		}
-		if q.Late {
-			text = w.late + ": " + text
-		}
 		r.row(w.due, text)
-		if q.OpenDay != "" && q.OpenDay != *q.Due {
+		if !q.Late && q.OpenDay != "" && q.OpenDay != *q.Due {
 			r.row("", w.workday+" "+r.day(q.OpenDay))
 		}
 		r.row("", q.DueNote)
 	}
-	if q.Recommended != nil {
-		r.row(w.recommended, r.day(*q.Recommended))
+	if day := q.Recommended; day != nil && !q.Late && (q.Due == nil || *day < *q.Due) {
+		text := r.day(*day)
+		if *day < r.on {
+			text += " – " + w.passed
+		}
+		r.row(w.recommended, text)
 	}
 	r.row("", q.LateAdvice)
 }
@@ -216,21 +246,30 @@ func (r *report) fee(f *engine.Fee) string {
 	if f == nil {
 		return ""
 	}
-	var parts []string
-	switch {
-	case f.Amount != nil && *f.Amount == 0:
-		parts = append(parts, r.words.free)
-	case f.Amount != nil:
-		parts = append(parts, r.euro(*f.Amount))
+	text := f.Text
+	if f.Amount != nil && !r.saysFee(f.Text, *f.Amount) {
+		text = r.euro(*f.Amount)
+		if *f.Amount == 0 {
+			text = r.words.free
+		}
+		if f.Text != "" {
+			text += " – " + f.Text
+		}
 	}
-	if f.Text != "" {
-		parts = append(parts, f.Text)
-	}
-	text := strings.Join(parts, " – ")
 	if f.Unverified {
 		text += " (" + r.words.unverified + ")"
 	}
 	return text
+}
+
+// saysFee reports whether a text names an amount itself, so that nothing is said twice.
+func (r *report) saysFee(text string, amount float64) bool {
+	text = strings.ToLower(strings.ReplaceAll(text, "\u00a0", " "))
+	if amount == 0 {
+		return slices.ContainsFunc(r.words.freeWords, func(word string) bool { return strings.Contains(text, word) })
+	}
+	at := strings.Index(text, r.euro(amount))
+	return at == 0 || at > 0 && (text[at-1] < '0' || text[at-1] > '9')
 }
 
 func (r *report) euro(x float64) string {
@@ -258,10 +297,18 @@ func (r *report) condition(c engine.Condition) string {
 		answer = r.words.unknown
 	}
 	text := labelled(c.Label, answer)
-	if c.Test != "" && strings.Trim(c.Test, "“”") != c.Answer {
+	if c.Test != "" && !repeats(c.Test, c.Answer) {
 		text += " (" + c.Test + ")"
 	}
 	return text
+}
+
+var straightQuotes = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`)
+
+// repeats reports whether a test says only what the answer says already.
+func repeats(test, answer string) bool {
+	bare := func(s string) string { return strings.Trim(straightQuotes.Replace(s), `"`) }
+	return strings.EqualFold(bare(test), bare(answer))
 }
 
 // labelled puts an answer behind a question, or behind the name of a fact.
@@ -344,7 +391,7 @@ func (r *report) row(label, text string) {
 	if text == "" {
 		return
 	}
-	const column = 15
+	const column = 16 // the longest label and a space
 	r.wrap("    "+label+strings.Repeat(" ", max(1, column-len([]rune(label)))), strings.Repeat(" ", 4+column), text)
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"flag"
 	"log/slog"
+	"net"
+	"strconv"
 
 	"luvat/server"
 )
@@ -30,6 +32,9 @@ func serveVerb() *verb {
 }
 
 func (c *call) serve(addr string, dev bool) error {
+	if err := checkAddress(addr); err != nil {
+		return err
+	}
 	l, err := c.load(c.args)
 	if err != nil {
 		return err
@@ -47,4 +52,16 @@ func (c *call) serve(addr string, dev bool) error {
 		ctx = context.Background()
 	}
 	return server.Serve(ctx, addr, handler, log)
+}
+
+// checkAddress refuses what cannot be listened at, before anything is read.
+func checkAddress(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usagef("--addr: %q is no HOST:PORT; write it like :8080 or localhost:9000", addr)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return usagef("--addr: %q is no port; a port is a number from 0 to 65535, such as :8080", port)
+	}
+	return nil
 }

@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"encoding/xml"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"luvat/engine"
@@ -37,7 +39,7 @@ func testVerb() *verb {
 func (c *call) test(run string, coverage bool, junit string) error {
 	only, err := regexp.Compile(run)
 	if err != nil {
-		return usagef("--run: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return usagef("--run: %s", patternFault(run, err))
 	}
 	l, err := c.load(c.args)
 	if err != nil {
@@ -111,12 +113,37 @@ func failures(r engine.ScenarioResult) string {
 		if !at.Valid() {
 			at = r.Scenario.At
 		}
-		fmt.Fprintf(&b, "  %s: %s\n    expected  %s\n    but it is %s\n", at, f.What, f.Expected, f.Got)
+		fmt.Fprintf(&b, "  %s: %s\n    expected  %s\n    but it is %s\n", at, f.What, orNothing(f.Expected), orNothing(f.Got))
 		if f.Because != "" {
 			fmt.Fprintf(&b, "    because   %s\n", f.Because)
 		}
 	}
 	return b.String()
+}
+
+func orNothing(text string) string {
+	if text == "" {
+		return "nothing"
+	}
+	return text
+}
+
+// patternFaults says in our words what makes a regular expression unreadable.
+var patternFaults = map[syntax.ErrorCode]string{
+	syntax.ErrMissingParen: "a ( is not closed", syntax.ErrUnexpectedParen: "a ) has no ( before it",
+	syntax.ErrMissingBracket: "a [ is not closed", syntax.ErrMissingRepeatArgument: "*, + or ? has nothing before it to repeat",
+	syntax.ErrInvalidRepeatOp: "two signs of repetition stand together", syntax.ErrInvalidRepeatSize: "a number of repetitions is too large",
+	syntax.ErrTrailingBackslash: "nothing follows the last \\", syntax.ErrInvalidCharRange: "a range between [ and ] runs backwards",
+	syntax.ErrInvalidEscape: "what follows a \\ has no meaning",
+}
+
+func patternFault(pattern string, err error) string {
+	text := "it cannot be read"
+	var fault *syntax.Error
+	if errors.As(err, &fault) && patternFaults[fault.Code] != "" {
+		text = patternFaults[fault.Code]
+	}
+	return fmt.Sprintf("%q is no regular expression: %s; put \\ before a sign that means itself", pattern, text)
 }
 
 func (t *tally) cover(conditions []engine.Covered) {

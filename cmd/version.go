@@ -14,8 +14,9 @@ func versionVerb() *verb {
 	return &verb{
 		name:     "version",
 		summary:  "prints the version",
-		examples: []example{{"luvat version", "the version, the commit it was built from and the Go release"}},
-		arguments: func(*flag.FlagSet) func(*call) error {
+		examples: []example{{"luvat version", "the version and the commit it was built from"}, {"luvat version --verbose", "also the Go release and the machine it was built for"}},
+		arguments: func(f *flag.FlagSet) func(*call) error {
+			verbose := f.Bool("verbose", false, "also print the Go release and the machine it was built for")
 			return func(c *call) error {
 				if err := c.noArguments(); err != nil {
 					return err
@@ -24,7 +25,10 @@ func versionVerb() *verb {
 				if commit := builtFrom(); commit != "" {
 					text += " (" + commit + ")"
 				}
-				_, err := fmt.Fprintln(c.Out, text, runtime.Version())
+				if *verbose {
+					text += " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
+				}
+				_, err := fmt.Fprintln(c.Out, text)
 				return err
 			}
 		},

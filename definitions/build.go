@@ -291,6 +291,9 @@ func buildScenario(v *val) *Scenario {
 	if name := v.get("name"); name != nil {
 		s.At = name.at
 	}
+	if on := v.get("on"); on != nil {
+		s.OnAt = on.at
+	}
 	for key, to := range map[string]*[]Ref{"needs": &s.Needs, "ask": &s.Ask, "open": &s.Open, "impossible": &s.Impossible,
 		"warnings": &s.Warnings, "next": &s.Next, "late": &s.Late} {
 		if v.has(key) {

@@ -17,6 +17,7 @@ func (r *reader) buildRequirement(v *val) *Requirement {
 		Instructions: v.get("instructions").words(), Links: v.get("links").linked(), Sources: v.get("sources").strings(),
 		Repeats: r.buildRepeat(v.get("repeats")), Unverified: v.mark(),
 	}
+	q.torn = v.has("needed") && v.get("needed") == nil || v.has("ask") && v.get("ask") == nil
 	r.uniqueGrounds(q)
 	return q
 }

@@ -19,7 +19,7 @@ func (l *loader) checkBundle(b *builtBundle) {
 		l.checkTable(t)
 	}
 	for _, q := range b.Requirements {
-		if len(q.Needed) == 0 && len(q.Ask) == 0 && !b.scope.isBroken() {
+		if len(q.Needed) == 0 && len(q.Ask) == 0 && !q.torn && !b.scope.isBroken() {
 			l.warn(q.At, "no-ground", "add `needed` or `ask`", "requirement `%s` has no ground, so it is never needed", q.ID)
 		}
 		for kind, refs := range map[string][]Ref{"after": q.After, "covered-by": q.CoveredBy, "excludes": q.Excludes} {
@@ -298,6 +298,14 @@ func (l *loader) checkForm(b *builtBundle, f *Form) {
 
 // checkScenario checks the questions, the options and the form of the answers of a scenario.
 func (l *loader) checkScenario(b *builtBundle, s *Scenario, questions map[string]*Question, needs map[string]*Requirement) {
+	if s.On != NoDate && !slices.ContainsFunc(b.Overlays, func(o *Overlay) bool { return o.File == s.OnAt.File }) {
+		switch {
+		case b.From != NoDate && s.On < b.From:
+			l.error(s.OnAt, "scenario-out-of-time", "give a later day", "on %s this version is not in force yet; it begins on %s", s.On, b.From)
+		case b.Until != NoDate && s.On > b.Until:
+			l.error(s.OnAt, "scenario-out-of-time", "give an earlier day", "on %s this version is not in force any more; it ends on %s", s.On, b.Until)
+		}
+	}
 	if s.Answers == nil {
 		return
 	}

@@ -103,6 +103,12 @@ func readCSV(src *Source, columns []column, only bool, log *log) iter.Seq[*recor
 			fault(Position{File: src.Path, Line: 1, Column: 1}, "empty-file", "the first line names the columns", "the file is empty")
 			return
 		}
+		if h := header[0]; len(header) == 1 && len(columns) > 1 && strings.Contains(h.value, ";") {
+			at := Position{File: src.Path, Line: h.line, Column: h.column + utf8.RuneCountInString(h.value[:strings.Index(h.value, ";")])}
+			fault(at, "bad-csv", "save it with commas", "the cells are separated by semicolons")
+			log.lose(src.Path)
+			return
+		}
 		index := make([]int, len(columns))
 		names := make([]string, len(header))
 		seen := map[string]bool{}
@@ -135,6 +141,7 @@ func readCSV(src *Source, columns []column, only bool, log *log) iter.Seq[*recor
 			}
 		}
 		if missing {
+			log.lose(src.Path)
 			return
 		}
 		for n := 0; ; n++ {

@@ -23,6 +23,8 @@ type Diagnostic struct {
 	Message    string // what is wrong and what was expected; no full stop
 	Suggestion string // what to do, such as "did you mean `visitors`?"
 	Related    []Related
+
+	lost bool // found in a file of which a part could not be read
 }
 
 // Related is another place that belongs to a finding, such as the first declaration of an id.
@@ -37,6 +39,12 @@ type Diagnostics []Diagnostic
 // HasErrors reports whether any finding keeps the definition from being used.
 func (ds Diagnostics) HasErrors() bool {
 	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == Error })
+}
+
+// Unreadable reports whether a file, a section of one or an id could not be read. What seems to be missing may then stand there:
+// findings of later checks would only follow from these.
+func (ds Diagnostics) Unreadable() bool {
+	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.lost })
 }
 
 // Sort orders findings by place, then by rule, and drops the ones said twice.

@@ -178,7 +178,7 @@ func TestFormatRefuses(t *testing.T) {
 		"a: b: c\n":         "1:5: `: ` ends a key, but this text has one already; a text with `: ` in it must stand in quotes; write the whole text in quotes",
 		"a: &x b\n":         "1:4: anchors and aliases are not part of the language",
 		"a: b\n---\nc: d\n": "2:1: a second document begins here; a file has only one; put it into a file of its own, or remove the line ---",
-		"a: \xff\n":         "1:4: the byte FF is not UTF-8; save the file in the encoding UTF-8",
+		"a: \xff\n":         "1:4: the byte FF is not UTF-8; save the file as UTF-8; was it saved as Windows-1252?",
 		"# c\n[a]\n":        "2:1: expected `key: value` at the top of the file",
 		"? [a]\n: b\n":      "1:3: a key is one word",
 	} {

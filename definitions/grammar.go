@@ -148,12 +148,16 @@ var authorityShape = oneOf("a role, an authority, a list of them, or branches",
 
 var amountShape = oneOf("a number or an expression", anExpr)
 
+var leadAmount = oneOf("a number or an expression", &shape{kind: exprKind, what: "an expression", below0: "to count forward write `after:`"})
+
+var aFee = &shape{kind: exprKind, what: "an expression", below0: "a fee is 0 or more"}
+
 var unitKeysShape = []*key{
-	may("hours", amountShape, "So many hours."),
-	may("days", amountShape, "So many days."),
-	may("working-days", amountShape, "So many working days."),
-	may("weeks", amountShape, "So many weeks."),
-	may("months", amountShape, "So many calendar months: the same day of the earlier month."),
+	may("hours", leadAmount, "So many hours."),
+	may("days", leadAmount, "So many days."),
+	may("working-days", leadAmount, "So many working days."),
+	may("weeks", leadAmount, "So many weeks."),
+	may("months", leadAmount, "So many calendar months: the same day of the earlier month."),
 }
 
 var unitNames = []string{"hours", "days", "working-days", "weeks", "months"}
@@ -202,9 +206,9 @@ var takesShape = func() *shape {
 	return object("a handling time", append(keys, marksShape...)...).needs(pairing{any: append([]string{"text"}, unitNames...)})
 }()
 
-var feeShape = oneOf("a fee", anExpr, object("a fee",
+var feeShape = oneOf("a fee", aFee, object("a fee",
 	append([]*key{
-		may("amount", anExpr, "Euro: a number or an expression."),
+		may("amount", aFee, "Euro: a number or an expression."),
 		may("text", aText, "The fee in words."),
 	}, marksShape...)...).needs(pairing{any: []string{"amount", "text"}}))
 

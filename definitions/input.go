@@ -23,6 +23,10 @@ func readFile(fsys fs.FS, name, shown string, log *log) *Source {
 		log.add(Diagnostic{At: at, Severity: Error, Rule: rule, Message: fmt.Sprintf(format, args...), Suggestion: suggestion})
 		return nil
 	}
+	info, err := fs.Stat(fsys, name)
+	if err == nil && !info.Mode().IsRegular() {
+		return fail("unreadable-file", "remove it, or give it another ending", "this is not an ordinary file")
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return fail("unreadable-file", "", "the file cannot be read: %s", reason(err))
@@ -35,12 +39,28 @@ func readFile(fsys fs.FS, name, shown string, log *log) *Source {
 	if len(text) > maxFile {
 		return fail("file-too-large", "cut it into several files of the same folder", "the file is larger than %d MB", maxFile>>20)
 	}
+	if message, suggestion := foreign(text); message != "" {
+		return fail("bad-encoding", suggestion, "%s", message)
+	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	src := newSource(shown, text)
 	if !checkCharacters(src, log) {
 		return nil
 	}
 	return src
+}
+
+// foreign says what a file is that is not a text of lines in one byte a character or UTF-8, and what to do; "" when it may be.
+func foreign(text []byte) (message, suggestion string) {
+	switch {
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		return "this is a Word or Excel file, or another packed one; expected plain text", "save it as plain text in UTF-8; a table as CSV in UTF-8"
+	case bytes.HasPrefix(text, []byte{0xff, 0xfe}), bytes.HasPrefix(text, []byte{0xfe, 0xff}), bytes.Count(text, []byte{0})*3 > len(text):
+		return "the file is saved as UTF-16", "save it as UTF-8"
+	case bytes.IndexByte(text, '\r') >= 0 && bytes.IndexByte(text, '\n') < 0:
+		return "the lines of the file end in a carriage return alone, as on old Macintoshes; it reads as one line", "save it with line ends of Unix or Windows"
+	}
+	return "", ""
 }
 
 // reason says why a file cannot be read, without the names of functions and without the path, which the position has.
@@ -64,6 +84,8 @@ func checkCharacters(src *Source, log *log) bool {
 		return true
 	}
 	ok := true
+	var first *Diagnostic // of the bytes that are not UTF-8
+	more := 0
 	for i, line := range src.Lines {
 		column := 0
 		for j, c := range line {
@@ -71,8 +93,12 @@ func checkCharacters(src *Source, log *log) bool {
 			at := Position{File: src.Path, Line: i + 1, Column: column, End: column + 1}
 			switch {
 			case c == utf8.RuneError && !strings.HasPrefix(line[j:], "\ufffd"):
-				log.add(Diagnostic{At: at, Severity: Error, Rule: "bad-encoding", Message: fmt.Sprintf("the byte %02X is not UTF-8", line[j]),
-					Suggestion: "save the file in the encoding UTF-8"})
+				if first == nil {
+					first = &Diagnostic{At: at, Severity: Error, Rule: "bad-encoding", Message: fmt.Sprintf("the byte %02X is not UTF-8", line[j]),
+						Suggestion: "save the file as UTF-8; was it saved as Windows-1252?"}
+				} else {
+					more++
+				}
 				ok = false
 			case c < ' ' && c != '\t', c == 0x7f, c == 0x85, c == 0x2028, c == 0x2029, c == 0xfffe, c == 0xffff,
 				unicode.Is(unicode.Cf, c) && c != 0xad: // marks that turn or join text; a soft hyphen is of use in long words
@@ -81,6 +107,12 @@ func checkCharacters(src *Source, log *log) bool {
 				ok = false
 			}
 		}
+	}
+	if first != nil {
+		if more > 0 {
+			first.Message += fmt.Sprintf(", and %d more", more)
+		}
+		log.add(*first)
 	}
 	return ok
 }

@@ -63,6 +63,8 @@ type loader struct {
 	common   *scope                   // the ids of the shared definitions
 	types    map[string]ParameterType // of the shared parameters
 	region   map[string]bool          // codes of regions
+
+	tableLost bool // a table of shared could not be read
 }
 
 // role says what a file is read as.
@@ -212,12 +214,7 @@ func (l *loader) yamlUnder(root Root, dir string) []string {
 
 // hasKey reports whether a file has a top-level key, before it is parsed.
 func hasKey(fsys fs.FS, name, key string) bool {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || info.Size() > maxFile {
+	if info, err := fs.Stat(fsys, name); err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
 		return false
 	}
 	text, err := fs.ReadFile(fsys, name)
@@ -239,6 +236,10 @@ func (l *loader) parse() {
 			for f := range work {
 				if f.src = readFile(f.fsys, f.name, f.shown, l.log); f.src != nil && f.role != csvRole {
 					f.node = parseYAML(f.src, l.log)
+				}
+				if f.src == nil || f.role != csvRole && f.node == nil && !blank(f.src) {
+					f.found.lost = true
+					l.log.lose(f.shown)
 				}
 			}
 		}()

@@ -82,6 +82,7 @@ func (l *loader) readBundle(folder *bundleFolder) *builtBundle {
 		b.Files = append(b.Files, f.shown)
 		r := l.walkFile(f, bundleFile, langs)
 		own.found = append(own.found, &f.found)
+		built.scope.broken = built.scope.broken || f.found.lost
 		if f.val == nil {
 			continue
 		}
@@ -184,7 +185,7 @@ func (l *loader) readHead(r *reader, b *Bundle, v *val) {
 		}
 	}
 	for _, name := range headRequired {
-		if !v.has(name) {
+		if !v.has(name) && !slices.Contains(v.meant, name) {
 			r.error(b.At, "missing-key", fmt.Sprintf("add `%s: …`", name), "bundle `%s` has no `%s`", b.ID, name)
 		}
 	}
@@ -221,7 +222,7 @@ func (l *loader) readSections(r *reader, s *scope, v *val, overlay *Overlay) {
 		q := r.buildRequirement(item)
 		if overlay != nil {
 			for _, k := range []string{"kind", "name"} {
-				if !item.has(k) {
+				if !item.has(k) && !s.isBroken() {
 					r.error(q.At, "missing-key", fmt.Sprintf("add `%s: …`; or did you mean a requirement of the bundle?", k), "requirement `%s` has no `%s`", cut(q.ID), k)
 				}
 			}

@@ -2,6 +2,7 @@ package definitions
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 )
@@ -93,6 +94,7 @@ func (l *loader) apply(f *file, o Overlay, b *builtBundle) {
 	b.Overlays = append(b.Overlays, overlay)
 	b.Files = append(b.Files, f.shown)
 	s := newScope(b.scope, b.Bundle, l.lib.Shared)
+	s.broken = f.found.lost
 	r := l.reader(f, b.Languages)
 	l.readSections(r, s, f.val, overlay)
 	area := l.lib.Shared.municipalitiesOf(overlay.Where)
@@ -110,8 +112,29 @@ func (l *loader) apply(f *file, o Overlay, b *builtBundle) {
 	}
 	s.declareAll(l.log)
 	s.finish()
+	l.unreadParameters(f, s)
 	b.parts = append(b.parts, part{scope: s, found: []*found{&f.found}})
 	b.Marks = append(b.Marks, f.found.marks...)
+}
+
+// unreadParameters warns of a parameter of an overlay that no version of its bundle has and that the overlay does not read itself.
+func (l *loader) unreadParameters(f *file, s *scope) {
+	if s.isBroken() {
+		return
+	}
+	for _, p := range s.parameters {
+		known := slices.ContainsFunc(l.built, func(b *builtBundle) bool {
+			return b.ID == s.bundle.ID && (b.scope.isBroken() || b.scope.has("parameter", p.ID))
+		})
+		if known || regexp.MustCompile(`parameters\s*(\.\s*|\[\s*["'])`+regexp.QuoteMeta(p.ID)+`\b`).Match(f.src.Text) {
+			continue
+		}
+		suggestion := didYouMean(p.ID, s.parent.known("parameter"))
+		if suggestion == "" {
+			suggestion = "use it as parameters." + p.ID + ", or remove it"
+		}
+		l.warn(p.At, "unread-parameter", suggestion, "nothing reads parameter `%s`: neither the bundle nor the shared definitions have it, and the overlay does not use it", cut(p.ID))
+	}
 }
 
 // inside reports a place that is not in the overlay's area.

@@ -13,6 +13,7 @@ func (l *loader) readShared() {
 	laws, parameters, terms, processes, registers := newest[*Act]{}, newest[*Parameter]{}, newest[*Term]{}, newest[*Process]{}, newest[*Register]{}
 	for _, f := range l.shared {
 		r := l.walkFile(f, sharedFile, Languages)
+		l.common.broken = l.common.broken || f.found.lost
 		if f.val == nil {
 			continue
 		}
@@ -57,11 +58,13 @@ func (l *loader) readShared() {
 	}
 	for _, f := range l.tables {
 		if f.src == nil {
+			l.tableLost = true
 			continue
 		}
 		for _, t := range sharedTables {
 			if f.name == "shared/"+t.name {
 				t.read(l, f.src)
+				l.tableLost = l.tableLost || l.log.hasLost(f.shown)
 			}
 		}
 	}

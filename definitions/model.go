@@ -326,6 +326,8 @@ type Requirement struct {
 	Overlay      *Overlay // the overlay that declares it, nil for the bundle
 	Additions    []Addition
 	Unverified
+
+	torn bool // its grounds were written but could not be read
 }
 
 // Addition is what an overlay says to a requirement of the bundle, at the overlay's places only.
@@ -523,6 +525,7 @@ type Scenario struct {
 	Name       string
 	At         Position
 	On         Date
+	OnAt       Position
 	Answers    *Value // a mapping by question id
 	Needs      []Ref
 	Ask        []Ref // nil: not said

@@ -88,7 +88,9 @@ func (l *loader) unknown(s *scope, u use) {
 	l.log.add(Diagnostic{At: u.At, Severity: Error, Rule: rule, Message: fmt.Sprintf("there is no %s `%s`", noun, cut(u.Value)), Suggestion: suggestion})
 }
 
-func (s *scope) isBroken() bool { return s.broken || s.parent != nil && s.parent.isBroken() }
+func (s *scope) isBroken() bool {
+	return s.broken || s.common != nil && s.common.broken || s.parent != nil && s.parent.isBroken()
+}
 
 // resolveShown checks a name in the braces of a text.
 func (l *loader) resolveShown(s *scope, u use) {
@@ -109,7 +111,7 @@ func (l *loader) resolveShown(s *scope, u use) {
 // resolveOffice checks the id of an authority, a role, or a place.
 func (l *loader) resolveOffice(s *scope, u use) {
 	shared := l.lib.Shared
-	if len(shared.Authorities) == 0 && len(shared.Municipalities) == 0 {
+	if l.tableLost || len(shared.Authorities) == 0 && len(shared.Municipalities) == 0 {
 		return // nothing shared was read, so nothing is known of authorities
 	}
 	id := u.Value

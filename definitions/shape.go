@@ -15,6 +15,7 @@ type shape struct {
 	unique bool      // of a list of objects with `id`, or of a map: ids are declared once within it
 	big    bool      // of a list: the formatter sets its items apart
 	min    int       // of a list: fewest items
+	below0 string    // of an expression: a constant below 0 is refused, with this advice
 	pair   []pairing // of an object: keys that need or exclude one another
 }
 

@@ -223,7 +223,7 @@ func (l *loader) readAreas(src *Source) {
 		if a.Type == "" || a.Municipality == "" || a.Authority == "" {
 			return
 		}
-		if _, ok := known[a.Authority]; !ok {
+		if _, ok := known[a.Authority]; !ok && !l.tableLost {
 			t.fault("authority_id", "unknown-authority", didYouMean(a.Authority, slices.Collect(maps.Keys(known))), "there is no authority `%s`", cut(a.Authority))
 			return
 		}
@@ -307,11 +307,11 @@ func (l *loader) readRoles(src *Source) {
 			t.fault("authority_type", "role-target", "", "role `%s` needs either an authority_type or an authority_id", r.Role)
 			return
 		}
-		if _, ok := known[r.Authority]; r.Authority != "" && !ok {
+		if _, ok := known[r.Authority]; r.Authority != "" && !ok && !l.tableLost {
 			t.fault("authority_id", "unknown-authority", didYouMean(r.Authority, slices.Collect(maps.Keys(known))), "there is no authority `%s`", cut(r.Authority))
 			return
 		}
-		if _, ok := types[r.AuthorityType]; r.AuthorityType != "" && !ok {
+		if _, ok := types[r.AuthorityType]; r.AuthorityType != "" && !ok && !l.tableLost {
 			t.fault("authority_type", "unknown-authority", didYouMean(r.AuthorityType, slices.Collect(maps.Keys(types))), "no authority has the type `%s`", cut(r.AuthorityType))
 			return
 		}
@@ -387,7 +387,7 @@ func (l *loader) checkShared() {
 	s := l.lib.Shared
 	for _, a := range s.Authorities {
 		for _, id := range a.Successor {
-			if s.AuthorityByID(id) == nil {
+			if s.AuthorityByID(id) == nil && !l.tableLost {
 				l.log.add(Diagnostic{At: a.At, Severity: Error, Rule: "unknown-authority", Message: fmt.Sprintf("the successor of `%s` is unknown: there is no authority `%s`", a.ID, cut(id))})
 			}
 		}

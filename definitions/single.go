@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -22,6 +23,10 @@ func (r *reader) single(n *yaml.Node, s *shape) *val {
 		if !r.expression(n, sc) {
 			return nil
 		}
+		if s.below0 != "" && negativeConstant.MatchString(sc.Value) {
+			r.error(sc.At, "bad-number", s.below0, "`%s` is less than 0", cut(strings.TrimSpace(sc.Value)))
+			return nil
+		}
 	case lawKind:
 		law, ok := parseLaw(sc)
 		if !ok {
@@ -37,11 +42,16 @@ func (r *reader) single(n *yaml.Node, s *shape) *val {
 		r.found.uses = append(r.found.uses, use{Scalar: sc, kind: s.use, shape: s})
 	default:
 		if !r.checkScalar(sc, s) {
+			if s.kind == snakeKind || s.kind == kebabKind || s.kind == dottedKind {
+				return v // uses of the id are written like it
+			}
 			return nil
 		}
 	}
 	return v
 }
+
+var negativeConstant = regexp.MustCompile(`^\s*-\s*[0-9]+(\.[0-9]+)?\s*$`)
 
 var numeric = regexp.MustCompile(`^[0-9]+$`)
 
@@ -112,6 +122,7 @@ func (r *reader) id(sc Scalar, s *shape, pattern *regexp.Regexp, rule string) bo
 	if pattern.MatchString(sc.Value) && len(sc.Value) <= 100 {
 		return true
 	}
+	r.lose()
 	suggestion := ""
 	if fixed := slug(sc.Value, s.kind); fixed != "" && fixed != sc.Value && pattern.MatchString(fixed) {
 		suggestion = "write `" + cut(fixed) + "`"
@@ -315,11 +326,21 @@ func (r *reader) oneText(n *yaml.Node, sc Scalar) bool {
 	return true
 }
 
+var singleBraces = regexp.MustCompile(`\{ *([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?) *\}+`)
+
 // braces collects the names that a text shows as {{name}}.
 func (r *reader) braces(sc Scalar) {
 	rest, before := sc.Value, 0
 	for {
 		i := strings.Index(rest, "{{")
+		if m := singleBraces.FindStringSubmatchIndex(rest); m != nil && (i < 0 || m[0] < i) {
+			open := sc.PositionAt(before + utf8.RuneCountInString(rest[:m[0]]))
+			open.End = open.Column + m[1] - m[0]
+			r.error(open, "bad-braces", "write {{"+rest[m[2]:m[3]]+"}}", "a name to be shown stands in two braces on either side")
+			before += utf8.RuneCountInString(rest[:m[1]])
+			rest = rest[m[1]:]
+			continue
+		}
 		if i < 0 {
 			return
 		}
@@ -344,6 +365,11 @@ func (r *reader) braces(sc Scalar) {
 		}
 		before = start + 2 + len([]rune(raw)) + 2
 		rest = inner[j+2:]
+		if strings.HasPrefix(rest, "}") {
+			r.error(sc.PositionAt(before), "bad-braces", "write {{"+name+"}}", "here is a brace too many")
+			rest = rest[1:]
+			before++
+		}
 	}
 }
 
@@ -407,10 +433,9 @@ func balanced(s string) bool {
 }
 
 var (
-	actPattern    = regexp.MustCompile(`^([0-9]{1,4}/(?:1[6-9]|20)[0-9]{2})(?:[ ]+(\S.*))?$`)
-	unionPattern  = regexp.MustCompile(`^((?:EU|EY|ETY|EC|EEC) [0-9]{1,4}/[0-9]{1,4})(?:[ ]+(\S.*))?$`)
-	rulingPattern = regexp.MustCompile(`^([A-ZÅÄÖ]{2,10} [A-Z]/[0-9]{1,4}/[0-9]{4})(?:[ ]+(\S.*))?$`) // STUK S/10/2021
-	alandPattern  = regexp.MustCompile(`^(ÅFS [0-9]{4}:[0-9]{1,3})(?:[ ]+(\S.*))?$`)
+	actPattern   = regexp.MustCompile(`^([0-9]{1,4}/(?:1[6-9]|20)[0-9]{2})(?:[ ]+(\S.*))?$`)
+	unionPattern = regexp.MustCompile(`^((?:EU|EY|ETY|EC|EEC) [0-9]{1,4}/[0-9]{1,4})(?:[ ]+(\S.*))?$`)
+	alandPattern = regexp.MustCompile(`^(ÅFS [0-9]{4}:[0-9]{1,3})(?:[ ]+(\S.*))?$`)
 	// A regulation of an agency: its short name and the number that the agency gave, with the year last.
 	agencyPattern = regexp.MustCompile(`^(\p{Lu}{2,10} [\p{Lu}\d]+(?:[/-][\p{Lu}\d]+)*/\d{4})(?:\s+(.+))?$`)
 )

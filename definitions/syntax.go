@@ -287,6 +287,7 @@ func (s *syntax) node(i int, value bool) (int, bool) {
 			s.fault(s.line, i, "unquoted-text", "write the whole text in quotes", "a text may not begin with `*` unless it stands in quotes")
 			return len(s.text), false
 		}
+		s.alias(i, strings.Fields(s.text[i:])[0])
 	case '|', '>':
 		if !value {
 			return i, true

@@ -76,6 +76,18 @@ func (s *syntax) flow(i int) (int, bool) {
 				}
 			default:
 				n := max(plainEnd(s.text[i:], true), 1)
+				if text := strings.TrimSpace(s.text[i : i+n]); strings.ContainsAny(text, "?") {
+					s.fault(s.line, i+strings.Index(text, "?"), "unquoted-text", s.requoted(i, n, text), "inside [ ] or { } a text with `?` must stand in quotes")
+				} else if c == '>' || c == '|' {
+					what := "text"
+					rows := strings.HasPrefix(strings.TrimLeft(s.text, " -"), "[")
+					if n := len(stack); top.open == '[' && (rows || n > 1 && stack[n-2].open == '[') {
+						what = "cell"
+					}
+					s.fault(s.line, i, "unquoted-text", "write "+inQuotes(text), "a %s that begins with `%c` must stand in quotes inside [ ] or { }", what, c)
+				} else if c == '*' {
+					s.alias(i, text)
+				}
 				if c == '@' || c == '`' || c == '%' {
 					s.fault(s.line, i, "unquoted-text", "write the whole text in quotes", "a text may not begin with `%c` unless it stands in quotes", c)
 				}
@@ -113,6 +125,27 @@ func (s *syntax) braces(i int) int {
 		return i + plainEnd(s.text[i:], true)
 	}
 	return len(s.text)
+}
+
+// requoted says how to quote a text that goes on for n bytes, if that is where it ends.
+func (s *syntax) requoted(i, n int, text string) string {
+	if i+n < len(s.text) && strings.IndexByte(",]}", s.text[i+n]) < 0 {
+		return "write the whole text in quotes"
+	}
+	return "write " + inQuotes(text)
+}
+
+// inQuotes writes a text as it should have been written. An expression keeps its own double quotes in single ones.
+func inQuotes(text string) string {
+	if strings.Contains(text, `"`) {
+		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	}
+	return `"` + strings.ReplaceAll(text, `\`, `\\`) + `"`
+}
+
+// alias notes *name, to which the parser objects when nothing is called so.
+func (s *syntax) alias(i int, text string) {
+	s.fault(s.line, i, "no-anchors", "write the value out here, or put the text in quotes", "`%s` refers to another place; anchors and aliases are not part of the language", cut(text))
 }
 
 func closing(open byte) byte {

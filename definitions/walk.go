@@ -3,6 +3,7 @@ package definitions
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -24,6 +25,7 @@ type found struct {
 	uses  []use
 	laws  []Law
 	marks []Mark
+	lost  bool // a part that declares something could not be read
 }
 
 // use is the use of an id, or of a name in the braces of a text.
@@ -42,6 +44,7 @@ type val struct {
 	free   *Value  // of free data
 	law    Law
 	text   Text
+	meant  []string // keys that unknown ones were probably meant to be
 }
 
 type field struct {
@@ -94,6 +97,12 @@ func (r *reader) warn(at Position, rule, suggestion, format string, args ...any)
 		return
 	}
 	r.log.add(Diagnostic{At: at, Severity: Warning, Rule: rule, Message: fmt.Sprintf(format, args...), Suggestion: suggestion})
+}
+
+// lose notes that something is declared here that could not be read.
+func (r *reader) lose() {
+	r.found.lost = true
+	r.log.lose(r.src.Path)
 }
 
 // maxDepth is how deep lists and mappings may stand in one another.
@@ -184,6 +193,8 @@ func (r *reader) wrong(n *yaml.Node, s *shape) {
 	case startsWithBraces(n):
 		r.error(r.at(n), "unquoted-text", "write the whole text in quotes", "a text that begins with `{{` must stand in quotes; without them it is read as a mapping")
 		return
+	case s.kind == listKind && s.of == groundShape && n.Kind == yaml.ScalarNode:
+		suggestion = "write the condition as a ground: `- {when: …}`"
 	case s.kind == listKind && n.Kind != yaml.SequenceNode:
 		suggestion = "begin each item with `- `, or write [ ] around the value"
 	case (s.kind == objectKind || s.kind == mapKind) && n.Kind == yaml.ScalarNode && tightColon.MatchString(n.Value):
@@ -253,6 +264,9 @@ func (r *reader) object(n *yaml.Node, s *shape) *val {
 	r.keys(n, func(key Scalar, value *yaml.Node) {
 		k := s.key(key.Value)
 		if k == nil {
+			if near := Nearest(key.Value, s.keyNames()); near != "" {
+				v.meant = append(v.meant, near)
+			}
 			r.unknownKey(key, value, n, s)
 			return
 		}
@@ -268,6 +282,12 @@ func (r *reader) object(n *yaml.Node, s *shape) *val {
 	})
 	for _, k := range s.keys {
 		if k.required && !v.has(k.name) {
+			if k.name == "id" {
+				r.lose()
+			}
+			if slices.Contains(v.meant, k.name) {
+				continue
+			}
 			r.error(r.whole(v), "missing-key", fmt.Sprintf("add `%s: …`", k.name), "%s has no `%s`", r.name(v, s), k.name)
 		}
 	}
@@ -342,6 +362,7 @@ func (r *reader) pairings(v *val, s *shape) {
 			}
 		}
 		switch {
+		case len(given) == 0 && slices.ContainsFunc(v.meant, func(m string) bool { return slices.Contains(names, m) }):
 		case len(given) == 0:
 			r.error(r.whole(v), "missing-key", "", "%s needs one of %s", r.name(v, s), quoteAll(names, "or"))
 		case p.oneOf != nil && len(given) > 1:
@@ -353,12 +374,17 @@ func (r *reader) pairings(v *val, s *shape) {
 
 // unknownKey reports a key that an object does not have, with what was probably meant.
 func (r *reader) unknownKey(key Scalar, value, in *yaml.Node, s *shape) {
+	if (s == bundleFile || s == overlayFile || s == sharedFile) && value.Kind != yaml.ScalarNode {
+		r.lose()
+	}
 	if r.log.full(r.src.Path) {
 		return
 	}
 	near := Nearest(key.Value, s.keyNames())
 	suggestion := ""
 	switch {
+	case key.Value == "when" && s.key("needed") != nil:
+		suggestion = "`when` stands in a ground: `needed: [{when: …}]`"
 	case near != "":
 		suggestion = fmt.Sprintf("did you mean `%s`?", near)
 	case in.Style&yaml.FlowStyle != 0 && isNull(value) && value.Value == "":

@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"luvat/definitions"
 )
@@ -121,19 +122,19 @@ func (a *Answers) decode(data []byte) []AnswerProblem {
 	dec.UseNumber()
 	t, err := dec.Token()
 	if err != nil || t != json.Delim('{') {
-		return bad(jsonFault(err, "it does not begin with {"))
+		return bad(jsonFault(data, err, "it does not begin with {"))
 	}
 	var problems []AnswerProblem
 	seen := map[string]bool{}
 	for dec.More() {
 		key, err := dec.Token()
 		if err != nil {
-			return bad(jsonFault(err, ""))
+			return bad(jsonFault(data, err, ""))
 		}
 		id, _ := key.(string)
 		var v any
 		if err := dec.Decode(&v); err != nil {
-			return bad(jsonFault(err, ""))
+			return bad(jsonFault(data, err, ""))
 		}
 		if seen[id] {
 			problems = append(problems, AnswerProblem{Question: id, Code: DuplicateAnswer})
@@ -145,7 +146,7 @@ func (a *Answers) decode(data []byte) []AnswerProblem {
 		}
 	}
 	if _, err := dec.Token(); err != nil {
-		return bad(jsonFault(err, ""))
+		return bad(jsonFault(data, err, ""))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return bad("there is more after the closing }")
@@ -153,17 +154,46 @@ func (a *Answers) decode(data []byte) []AnswerProblem {
 	return problems
 }
 
-func jsonFault(err error, otherwise string) string {
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("%s (byte %d)", strings.TrimPrefix(syntax.Error(), "json: "), syntax.Offset)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "it ends too early"
-	case err != nil:
-		return err.Error()
+// jsonFault says in our words, with line and column, why data is not JSON; otherwise is for data that is, but not as it has to be.
+func jsonFault(data []byte, err error, otherwise string) string {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return "it is empty; without any answers it is {}"
 	}
-	return otherwise
+	// The decoder of tokens counts from where it last stood; reading all of it at once gives the place in the whole.
+	var all json.RawMessage
+	var syntax *json.SyntaxError
+	if !errors.As(json.Unmarshal(data, &all), &syntax) {
+		if otherwise == "" && err != nil {
+			return "it cannot be read"
+		}
+		return otherwise
+	}
+	at := int(syntax.Offset) - 1
+	if strings.Contains(syntax.Error(), "unexpected end") || at < 0 || at >= len(data) {
+		return "it ends too early; a }, ] or \" is missing"
+	}
+	before := data[:at]
+	sign, _ := utf8.DecodeRune(data[at:])
+	last, _ := utf8.DecodeLastRune(bytes.TrimSpace(before))
+	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+	text := fmt.Sprintf("%q does not belong here", string(sign))
+	switch {
+	case strings.ContainsRune("“”„‟‘’«»'", sign):
+		text = fmt.Sprintf("%c is not the straight quote \" that JSON uses", sign)
+	case (sign == '}' || sign == ']') && last == ',':
+		text = fmt.Sprintf("the comma before %c is one too many", sign)
+	case strings.Contains(syntax.Error(), "in literal"), sign >= 'A' && sign <= 'z':
+		text = "a word without quotes can be true, false or null only"
+	case sign < ' ' && strings.Contains(syntax.Error(), "string literal"):
+		text = "a text between quotes goes on over the end of the line, or has a tab in it"
+	case sign == '/' || sign == '#':
+		text = "JSON has no comments"
+	case sign == '\uFEFF':
+		text = "an invisible mark stands before the text; save the file as UTF-8 without a byte order mark"
+	case sign == '"' && last != ',' && last != '{' && last != ':':
+		text = "a comma is missing before this quote"
+	}
+	return fmt.Sprintf("line %d, column %d: %s", bytes.Count(before, []byte("\n"))+1, column, text)
 }
 
 // Set answers a question with a value as encoding/json decodes it: bool, float64 or json.Number, string, []any, map[string]any; nil is

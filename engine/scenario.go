@@ -73,7 +73,11 @@ func (p *Program) RunScenario(s *definitions.Scenario) ScenarioResult {
 		}
 		for _, g := range got {
 			if !slices.Contains(wanted, g) {
-				fail(s.At, key, "not "+g, p.stateText(byID[g]), whyText(byID[g]))
+				state := "it fires"
+				if byID[g] != nil {
+					state = p.stateText(byID[g])
+				}
+				fail(s.At, key, "not "+g, state, whyText(byID[g]))
 			}
 		}
 	}

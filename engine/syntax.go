@@ -32,7 +32,7 @@ var slips = []slip{
 	{before: regexp.MustCompile(`\{$|^$`), from: regexp.MustCompile(`^\{`), message: "a condition names things without braces", hint: "write `parameters.x`, not `{{parameters.x}}`"},
 	{from: regexp.MustCompile(`^\{\{`), message: "a condition names things without braces", hint: "write `parameters.x`, not `{{parameters.x}}`"},
 	{before: regexp.MustCompile(`\bin[ ]*\([^)]*$`), from: regexp.MustCompile(`^,`), hint: "write the list in square brackets: `in [\"a\", \"b\"]`"},
-	{before: regexp.MustCompile(`[0-9][ \x{a0}]*$`), from: regexp.MustCompile(`^[0-9]`), hint: "write the number without spaces"},
+	{before: regexp.MustCompile(`[0-9][ \x{a0}]+$`), from: regexp.MustCompile(`^[0-9]`), hint: "write the number without spaces"},
 	{before: regexp.MustCompile(`[0-9][ \x{a0}]*$`), from: regexp.MustCompile(`^\p{L}`), hint: "write the number without a unit, or is `and` or `or` missing?"},
 	{from: regexp.MustCompile(`^€`), hint: "write the number without a unit"},
 	{from: regexp.MustCompile(`^[–—−]`), hint: "write a hyphen `-` for minus"},

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -100,7 +101,7 @@ func mustJSON(v any) []byte {
 // validate holds JSON against a schema of the description.
 func validate(t testing.TB, doc map[string]any, schema any, data []byte, what string) {
 	t.Helper()
-	root := map[string]any{"components": doc["components"]}
+	root := map[string]any{"components": closed(doc)}
 	for k, v := range schema.(map[string]any) {
 		root[k] = v
 	}
@@ -118,10 +119,27 @@ func validate(t testing.TB, doc map[string]any, schema any, data []byte, what st
 	}
 }
 
+// closed returns the components of a description with no room for fields that it does not name: clients must bear new fields, but
+// what this version answers is described in full.
+func closed(doc map[string]any) map[string]any {
+	schemas := map[string]any{}
+	for name, schema := range doc["components"].(map[string]any)["schemas"].(map[string]any) {
+		shut := maps.Clone(schema.(map[string]any))
+		shut["additionalProperties"] = false
+		schemas[name] = shut
+	}
+	return map[string]any{"schemas": schemas}
+}
+
 // TestDescriptionIsStrict makes sure that the check above can fail.
 func TestDescriptionIsStrict(t *testing.T) {
 	doc := document(t)
-	schema, err := forms.Compile(map[string]any{"$ref": "#/components/schemas/BundleList", "components": doc["components"]})
+	for name, schema := range doc["components"].(map[string]any)["schemas"].(map[string]any) {
+		if _, there := schema.(map[string]any)["additionalProperties"]; there {
+			t.Errorf("%s forbids further fields, but a later version may add some", name)
+		}
+	}
+	schema, err := forms.Compile(map[string]any{"$ref": "#/components/schemas/BundleList", "components": closed(doc)})
 	if err != nil {
 		t.Fatal(err)
 	}

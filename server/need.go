@@ -246,7 +246,7 @@ func (l *links) askable(ids []string) []string {
 // feeText joins an amount and what is said of it, which often begins with the amount itself.
 func feeText(amount, text string) string {
 	digits := strings.Trim(amount, "€\u00a0 ")
-	if amount == "" || digits != "" && strings.Contains(text, digits) {
+	if amount == "" || digits != "" && strings.Contains(fold(text), fold(digits)) {
 		return text
 	}
 	return amount + " – " + text
@@ -289,9 +289,13 @@ func (l *links) reason(g engine.Ground) reason {
 	return r
 }
 
+// straightQuotes makes the quotes of every language one, to compare texts.
+var straightQuotes = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`)
+
 func (l *links) test(c engine.Condition) test {
 	t := test{Label: c.Label, Answer: c.Answer, Test: c.Test, Holds: c.Holds}
-	if quoted := strings.Trim(c.Test, "“”\""); c.Holds && (fold(quoted) == fold(c.Answer) || strings.HasSuffix(fold(quoted), fold("“"+c.Answer))) {
+	if plain := straightQuotes.Replace(c.Test); fold(strings.Trim(plain, `"`)) == fold(strings.Trim(straightQuotes.Replace(c.Answer), `"`)) ||
+		c.Holds && strings.HasSuffix(fold(plain), fold(`"`+c.Answer+`"`)) {
 		t.Test = "" // the answer says it already
 	}
 	if len(c.Questions) > 0 {

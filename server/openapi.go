@@ -163,7 +163,7 @@ func (g *generator) object(t reflect.Type) {
 	if _, done := g.schemas[t.Name()]; done {
 		return
 	}
-	o := map[string]any{"type": "object", "additionalProperties": false}
+	o := map[string]any{"type": "object"} // open: answers may gain fields
 	g.schemas[t.Name()] = o
 	properties, required := map[string]any{}, []any{}
 	for i := range t.NumField() {

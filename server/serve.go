@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 )
 
@@ -20,9 +21,28 @@ func Serve(ctx context.Context, addr string, handler http.Handler, log *slog.Log
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fmt.Errorf("cannot listen at %s: %w", addr, err)
+		return fmt.Errorf("cannot listen at %s: %s", addr, listenFault(err))
 	}
 	return serve(ctx, listener, handler, log)
+}
+
+// listenFault says why an address cannot be listened at, and what to do.
+func listenFault(err error) string {
+	var host *net.DNSError
+	var system syscall.Errno
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return "another program listens there already; choose another port"
+	case errors.Is(err, syscall.EACCES):
+		return "the system does not allow it; ports below 1024 often need more rights"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "the host is not this machine"
+	case errors.As(err, &host):
+		return "there is no host " + host.Name
+	case errors.As(err, &system):
+		return system.Error()
+	}
+	return "it is no address of this machine; write it like :8080 or localhost:9000"
 }
 
 func serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {

@@ -254,8 +254,10 @@ func Decide(a *Answers) Decision {
 		default:
 			d.Ask |= 1 << publicEventNotice
 		}
-		if a.RiskyActivities != 0 || a.NearWater || a.AttendeesPeak >= safetyDocumentAudience || a.SpecialDanger {
+		if a.RiskyActivities != 0 || a.NearWater || a.SpecialDanger {
 			d.Needed |= 1 << consumerSafetyDocument
+		} else if a.AttendeesPeak >= safetyDocumentAudience {
+			d.Ask |= 1 << consumerSafetyDocument
 		}
 		if healthNotice {
 			d.Needed |= 1 << largeEventHealthNotice
@@ -355,6 +357,8 @@ func Decide(a *Answers) Decision {
 		} else if !a.FireworksNewYear {
 			d.Needed |= 1 << fireworksPrivateNoticeRescue
 		}
+	}
+	if fireworks && !a.FireworksNewYear {
 		d.Warnings |= 1 << warnWildfireFireworks
 	}
 	if a.SpecialEffects {
@@ -395,13 +399,12 @@ func Decide(a *Answers) Decision {
 
 	// Structures, accommodation, animals.
 	longStay := a.IndoorAccommodationPersons > 0 && a.IndoorAccommodationNights > accommodationNights
-	if a.UseDeviates || a.Structures&StructuresGrandstand != 0 ||
-		a.Structures != 0 && longStructures ||
-		a.Structures&StructuresAudienceTent != 0 && a.AttendeesPeak >= audienceTentPersons ||
-		a.Structures&StructuresStage != 0 && a.AreaEnclosed {
+	if a.UseDeviates || a.Structures != 0 && longStructures {
 		d.Needed |= 1 << buildingPermitTemporary
 		d.Needed &^= 1 << temporaryStructureNotice
-	} else if a.Structures != 0 && structuresUnknown || longStay {
+	} else if a.Structures != 0 && structuresUnknown || longStay || a.Structures&StructuresGrandstand != 0 ||
+		a.Structures&StructuresAudienceTent != 0 && a.AttendeesPeak >= audienceTentPersons ||
+		a.Structures&StructuresStage != 0 && a.AreaEnclosed {
 		d.Ask |= 1 << buildingPermitTemporary
 	}
 	if a.IndoorAccommodationPersons > 0 && !longStay {
@@ -436,6 +439,8 @@ func Decide(a *Answers) Decision {
 	}
 	if a.Lottery != LotteryNone {
 		switch {
+		case a.OrganiserType == OrganiserTypeCompany || a.OrganiserType == OrganiserTypePerson:
+			// neither the permit nor the small lottery is possible
 		case a.Lottery == LotteryOther || a.LotteryValue > smallLotteryLimit:
 			d.Needed |= 1 << goodsLotteryPermit
 		case a.OrganiserType == OrganiserTypeAssociation:
@@ -449,7 +454,7 @@ func Decide(a *Answers) Decision {
 		case OrganiserTypeMunicipality:
 			d.Warnings |= 1 << warnLotteryByMunicipality
 		}
-		if a.Lottery == LotterySameOccasion && (a.PlaceTypes&PlaceTypesStreetSquarePark != 0 || len(a.Municipality) > 1) {
+		if a.Lottery == LotterySameOccasion && d.Impossible&(1<<lotteryByCompanyOrPerson) == 0 && (publicEvent || a.PlaceTypes&PlaceTypesStreetSquarePark != 0 || len(a.Municipality) > 1) {
 			d.Warnings |= 1 << warnSameAudience
 		}
 	}
