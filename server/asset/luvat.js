@@ -43,6 +43,7 @@
       });
       if (!answer.ok) return;
       const doc = new DOMParser().parseFromString(await answer.text(), "text/html");
+      await released();
       if (request.signal.aborted || f !== form()) return;
       update(doc.querySelector("[data-live]"), before);
     } catch (error) {
@@ -54,6 +55,14 @@
       }
     }
   }
+
+  // A button that is renewed between press and release would lose its click: an update waits for the release.
+  let pressed = 0; // since when; 0: not pressed
+  addEventListener("pointerdown", () => { pressed = Date.now(); }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { pressed = 0; }), true);
+  const released = async () => {
+    while (pressed && Date.now() - pressed < 2000) await new Promise((again) => setTimeout(again, 20));
+  };
 
   const snapshot = (f) => {
     const values = new Map();
