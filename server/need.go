@@ -275,7 +275,7 @@ func (l *links) days(n *need) {
 		n.OpenText = t.DayAndDate(d)
 	}
 	if n.Recommended != nil {
-		if d, ok := definitions.ParseDate(*n.Recommended); ok {
+		if d, ok := definitions.ParseDate(*n.Recommended); ok && (n.Due == nil || d < n.DueDay) {
 			n.WantedDay, n.Wanted = d, t.DayAndDate(d)
 		}
 	}
