@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -95,7 +96,7 @@ func (s *scope) typeOutputs(t *table) {
 		default:
 			t.outputs[i] = textKind
 			for _, c := range cells {
-				if v := unquote(c.Value); definitionsContains(t.outputs[i].values, v) < 0 {
+				if v := unquote(c.Value); slices.Index(t.outputs[i].values, v) < 0 {
 					t.outputs[i].values = append(t.outputs[i].values, v)
 				}
 			}
@@ -389,7 +390,7 @@ func (p *cellParser) typed(v value, start int) *node {
 		}
 		return p.fail(start, "\"%s\" is not a date with a time", `it is written "2026-07-05T18:00"`, v.s)
 	case kindText, kindValues:
-		if len(k.values) > 0 && definitionsContains(k.values, v.s) < 0 {
+		if len(k.values) > 0 && slices.Index(k.values, v.s) < 0 {
 			return p.fail(start, "the value of this column is never \"%s\"", didYouMean(v.s, k.values), v.s)
 		}
 		return constant(textKind, v)

@@ -199,7 +199,7 @@ func (c *compiler) declareParameters() {
 				}
 				pv.from, pv.until = max(pv.from, o.From), o.Until
 			}
-			if pv.val.st == known && p.kind.code == kindText && definitionsContains(p.kind.values, pv.val.s) < 0 {
+			if pv.val.st == known && p.kind.code == kindText && slices.Index(p.kind.values, pv.val.s) < 0 {
 				p.kind.values = append(p.kind.values, pv.val.s)
 			}
 			p.values = append(p.values, pv)
