@@ -378,7 +378,8 @@ func (p *Program) read(q *question, v any) (value, *AnswerProblem) {
 		return numberValue(x), nil
 	case definitions.Choice:
 		if !isText {
-			return wrong(WrongType, "vaihtoehdon tunnus", "ett alternativs id", "an option's id")
+			ids := ": " + strings.Join(q.kind.optionIDs(), ", ")
+			return wrong(WrongType, "vaihtoehdon tunnus"+ids, "ett alternativs id"+ids, "an option's id"+ids)
 		}
 		if _, ok := q.option[text]; !ok {
 			return value{}, &AnswerProblem{Code: NotAnOption, Given: shorten(v), Allowed: q.kind.optionIDs()}
@@ -387,7 +388,8 @@ func (p *Program) read(q *question, v any) (value, *AnswerProblem) {
 	case definitions.Choices:
 		list, ok := v.([]any)
 		if !ok {
-			return wrong(WrongType, "lista vaihtoehtojen tunnuksia", "en lista med alternativens id", "a list of options' ids")
+			ids := ": " + strings.Join(q.kind.optionIDs(), ", ")
+			return wrong(WrongType, "lista vaihtoehtojen tunnuksia"+ids, "en lista med alternativens id"+ids, "a list of options' ids"+ids)
 		}
 		out := value{st: known, set: make([]string, 0, len(list))}
 		for _, e := range list {
