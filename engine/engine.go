@@ -6,7 +6,7 @@
 //
 //	definitions.Library ──Compile──▶ Engine ──Bundle(id, day)──▶ Program
 //	  check.go      text of an expression ──expr's parser──▶ typed tree (node.go), all faults reported
-//	  lower.go      typed tree + day ──▶ formula over tests of single slots
+//	  lower.go      rules at places, lower_condition.go conditions: typed tree + day ──▶ formula over tests of single slots
 //	  formula.go    formula ──▶ boxes (conjuncts)
 //	  model.go      boxes ──▶ one bit each, one row of words for every cell of every slot
 //	  decide.go     answers ──cells──▶ AND of rows ──▶ outcomes, and which questions still matter

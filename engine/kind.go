@@ -114,7 +114,7 @@ func (k kind) ordered() bool {
 	return false
 }
 
-// scalar reports whether a value of the kind is held in value.n and compares as a number.
+// numeric reports whether a value of the kind is held in value.n and compares as a number.
 func (k kind) numeric() bool { return k.ordered() || k.code == kindBool }
 
 // questionKind is the kind of a question's answer.

@@ -165,21 +165,26 @@ func equal(k kind, a, b value) bool {
 
 // needed is whether a requirement is needed: one of its grounds holds, no exception does, and nothing covers or excludes it.
 func (r *reference) needed(q *requirement) tri {
-	t := no
-	if q.list != nil {
-		list := r.answer(q.list)
-		switch list.st {
-		case unknown:
-			t = maybe
-		case known:
-			for i := range list.items {
-				t = t.or(r.withItem(&list.items[i]).grounded(q))
-			}
-		}
-	} else {
-		t = r.grounded(q)
+	return r.anyItem(q, func(w *reference) tri { return w.grounded(q) }).and(r.displaced(q).not())
+}
+
+// anyItem is whether something holds for an item of the requirement's list, or by itself when it has none.
+func (r *reference) anyItem(q *requirement, holds func(*reference) tri) tri {
+	if q.list == nil {
+		return holds(r)
 	}
-	return t.and(r.displaced(q).not())
+	list := r.answer(q.list)
+	switch list.st {
+	case none:
+		return no
+	case unknown:
+		return maybe
+	}
+	t := no
+	for i := range list.items {
+		t = t.or(holds(r.withItem(&list.items[i])))
+	}
+	return t
 }
 
 // grounded is whether a ground of needed holds and no exception, at one of the places, for the item in scope.
@@ -207,25 +212,13 @@ func (r *reference) displaced(q *requirement) tri {
 
 // asked is whether the law leaves a requirement to the authority: an `ask` ground holds and it is not needed anyway.
 func (r *reference) asked(q *requirement) tri {
-	t := no
-	if q.list != nil {
-		list := r.answer(q.list)
-		switch list.st {
-		case unknown:
-			t = maybe
-		case known:
-			for i := range list.items {
-				w := r.withItem(&list.items[i])
-				for _, g := range q.ask {
-					t = t.or(w.holds(g))
-				}
-			}
-		}
-	} else {
+	t := r.anyItem(q, func(w *reference) tri {
+		t := no
 		for _, g := range q.ask {
-			t = t.or(r.holds(g))
+			t = t.or(w.holds(g))
 		}
-	}
+		return t
+	})
 	return t.and(r.needed(q).not()).and(r.displaced(q).not())
 }
 
