@@ -242,20 +242,10 @@ func buildTerms(v *val) []*Term {
 	if v != nil {
 		for _, f := range v.fields {
 			terms = append(terms, &Term{ID: f.key.Value, At: f.key.At, Title: f.val.get("title").words(), Help: f.val.get("help").words(),
-				Schema: f.val.get("schema").data(), Prefill: f.val.get("prefill").scalars()})
+				Schema: f.val.get("schema").data(), Prefill: f.val.get("prefill").exprs()})
 		}
 	}
 	return terms
-}
-
-func buildRegisters(v *val) []*Register {
-	var registers []*Register
-	if v != nil {
-		for _, f := range v.fields {
-			registers = append(registers, &Register{ID: f.key.Value, At: f.key.At, Title: f.val.get("title").words(), Value: f.val.get("value").data()})
-		}
-	}
-	return registers
 }
 
 func buildProcesses(v *val) []*Process {

@@ -11,7 +11,7 @@ func (r *reader) buildRequirement(v *val) *Requirement {
 		Law: v.get("law").laws(), Needed: buildGrounds(v.get("needed"), ""), Unless: buildGrounds(v.get("unless"), "unless-"), Ask: buildGrounds(v.get("ask"), "ask-"),
 		Authority: buildRoutes(v.get("authority")), Place: v.get("at").ref(), For: v.get("for").ref(),
 		Send: buildLeads(v.get("send")), Recommended: buildLeads(v.get("recommended")), Late: v.get("late").words(),
-		Takes: r.buildDuration(v.get("takes")), Fee: buildFee(v.get("fee")), Decision: v.get("decision").str(), Form: v.get("form").ref(),
+		Takes: r.buildDuration(v.get("takes")), Fee: buildFee(v.get("fee")), Decision: v.get("decision").str(), Form: v.get("form").ref(), Kept: v.get("filed").str() == "false",
 		Attachments: buildAttachments(v.get("attachments")), Process: v.get("process").ref(), After: v.get("after").refs(),
 		CoveredBy: v.get("covered-by").refs(), Excludes: v.get("excludes").refs(), Appeal: v.get("appeal").words(),
 		Instructions: v.get("instructions").words(), Links: v.get("links").linked(), Sources: v.get("sources").strings(),

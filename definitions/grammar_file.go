@@ -12,8 +12,8 @@ var messageShape = object("a message",
 var termShape = object("a term",
 	must("title", aText, "What the concept is called."),
 	may("help", aText, "What helps a customer who hesitates."),
-	must("schema", aFree, "The JSON Schema of its value."),
-	may("prefill", some("a source or a list of sources", aScalar), "Where its value may come from, the first that has one counts."))
+	may("schema", aFree, "The JSON Schema of its value; without one, the term is the heading of those whose ids begin with its own and a dot."),
+	may("prefill", some("a source or a list of sources", anExpr), "Where its value may come from: expressions, the first that has a value counts."))
 
 var statesShape = some("a state or a list of states", ref("a state", useState))
 
@@ -37,10 +37,6 @@ var processShape = object("a process",
 		may("asks", ref("a form's id", useForm), "The form that is asked with it."),
 		may("starts", ref("a process's id", useProcess), "The process that it starts beside this one."),
 		may("do", list("a list of effects", aFree), "What follows: deliver, or an alert or a message by id."))), "The actions."))
-
-var registerShape = object("a register",
-	must("title", aText, "What the register is called."),
-	may("value", aFree, "What the register gives."))
 
 var actShape = oneOf("an act's name or an act", aText, object("an act",
 	append([]*key{

@@ -7,6 +7,9 @@ type Library struct {
 	Bundles []*Bundle // by id, then by From
 	Shared  *Shared
 	Sources map[string]*Source // by path, for showing source lines
+
+	roots   []Root
+	origins []origin
 }
 
 // Root is one folder of definitions. Later roots add to earlier ones: a bundle of the same id and version replaces the earlier root's.

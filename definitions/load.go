@@ -23,6 +23,7 @@ func Load(roots ...Root) (*Library, Diagnostics) {
 		l.discover(i, root)
 	}
 	l.parse()
+	l.remember(roots)
 	l.readShared()
 	l.readBundles()
 	l.readOverlays()

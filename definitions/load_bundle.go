@@ -102,7 +102,7 @@ func (l *loader) readBundle(folder *bundleFolder) *builtBundle {
 		b.Laws = append(b.Laws, buildLaws(f.val.get("laws"))...)
 		b.Terms = append(b.Terms, buildTerms(f.val.get("terms"))...)
 		b.Processes = append(b.Processes, buildProcesses(f.val.get("processes"))...)
-		b.Registers = append(b.Registers, buildRegisters(f.val.get("registers"))...)
+		b.Registers = append(b.Registers, r.buildRegisters(f.val.get("registers"))...)
 		b.Groups = append(b.Groups, buildAll(f.val.get("groups"), buildGroup)...)
 		l.readTables(r, b, f, folder)
 		b.Marks = append(b.Marks, f.found.marks...)

@@ -49,7 +49,7 @@ func (l *loader) readShared() {
 			processes.add(&s.Processes, p.ID, p)
 			l.common.set("process", p.ID, p.At)
 		}
-		for _, g := range buildRegisters(f.val.get("registers")) {
+		for _, g := range r.buildRegisters(f.val.get("registers")) {
 			root.declare(l.log, "register", g.ID, g.At)
 			registers.add(&s.Registers, g.ID, g)
 			l.common.set("register", g.ID, g.At)

@@ -313,6 +313,7 @@ type Requirement struct {
 	Fee          *Fee
 	Decision     string // permit decision-if-needed acknowledgement agreement none
 	Form         Ref
+	Kept         bool // filed: false: the customer keeps it, and nobody is sent it
 	Attachments  []Attachment
 	Process      Ref
 	After        []Ref
@@ -460,7 +461,7 @@ type Term struct {
 	Title   Text
 	Help    Text
 	Schema  *Value
-	Prefill []Scalar
+	Prefill []Expr // over person, mandate, registers, answers, earlier; the first that has a value counts
 }
 
 // Process says how a filing moves.
@@ -498,14 +499,6 @@ type Action struct {
 	Asks   Ref
 	Starts Ref
 	Do     []*Value
-}
-
-// Register is a base register to prefill from, declared; its machinery is in server.
-type Register struct {
-	ID    string
-	At    Position
-	Title Text
-	Value *Value
 }
 
 // Overlay is what a local authority adds for its own area.

@@ -84,6 +84,10 @@ func (w *schemaWriter) describe(s *shape) map[string]any {
 		return map[string]any{"type": "number"}
 	case dateKind:
 		return map[string]any{"type": "string", "format": "date", "pattern": `^\d{4}-\d{2}-\d{2}$`}
+	case durationKind:
+		return map[string]any{"type": "string", "pattern": durationPattern.String()}
+	case tokenKind:
+		return map[string]any{"type": "string", "pattern": tokenPattern.String()}
 	case urlKind:
 		return map[string]any{"type": "string", "pattern": "^https?://"}
 	case lawKind:

@@ -22,28 +22,30 @@ type shape struct {
 type shapeKind int
 
 const (
-	textKind   shapeKind = iota // text for people: a string or a mapping by language
-	wordKind                    // any string on one line or in a block
-	snakeKind                   // an id used in expressions
-	kebabKind                   // an id
-	dottedKind                  // an id of parts with dots between
-	enumKind                    // one of fixed words
-	exprKind                    // an expression
-	boolKind                    // true or false
-	countKind                   // a whole number from 0
-	numberKind                  // a number
-	dateKind                    // 2026-01-31
-	codeKind                    // a code in quotes: a municipality, a region
-	refKind                     // the use of an id
-	lawKind                     // a reference to a law, as one string
-	urlKind                     // an address
-	scalarKind                  // any scalar
-	cellKind                    // a cell of a table: any scalar
-	objectKind                  // a mapping with known keys
-	mapKind                     // a mapping by id
-	listKind                    // a list
-	oneOfKind                   // one of several shapes
-	freeKind                    // anything
+	textKind     shapeKind = iota // text for people: a string or a mapping by language
+	wordKind                      // any string on one line or in a block
+	snakeKind                     // an id used in expressions
+	kebabKind                     // an id
+	dottedKind                    // an id of parts with dots between
+	enumKind                      // one of fixed words
+	exprKind                      // an expression
+	boolKind                      // true or false
+	countKind                     // a whole number from 0
+	numberKind                    // a number
+	dateKind                      // 2026-01-31
+	durationKind                  // 500ms, 2s, 5m, 24h, 7d
+	tokenKind                     // the name of an HTTP header
+	codeKind                      // a code in quotes: a municipality, a region
+	refKind                       // the use of an id
+	lawKind                       // a reference to a law, as one string
+	urlKind                       // an address
+	scalarKind                    // any scalar
+	cellKind                      // a cell of a table: any scalar
+	objectKind                    // a mapping with known keys
+	mapKind                       // a mapping by id
+	listKind                      // a list
+	oneOfKind                     // one of several shapes
+	freeKind                      // anything
 )
 
 // key is one key of an object.

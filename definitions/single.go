@@ -83,6 +83,16 @@ func (r *reader) checkScalar(sc Scalar, s *shape) bool {
 			r.error(sc.At, "bad-address", "", "`%s` is not an address; expected one that begins with https:// and has no spaces", cut(sc.Value))
 			return false
 		}
+	case durationKind:
+		if _, ok := parseDuration(sc.Value); !ok {
+			r.error(sc.At, "bad-duration", "write a whole number and a unit: 500ms, 2s, 5m, 24h or 7d", "`%s` is not a time", cut(sc.Value))
+			return false
+		}
+	case tokenKind:
+		if !tokenPattern.MatchString(sc.Value) {
+			r.error(sc.At, "bad-header", "", "`%s` is not the name of a header", cut(sc.Value))
+			return false
+		}
 	case wordKind:
 		if strings.TrimSpace(sc.Value) == "" {
 			r.error(sc.At, "empty-text", "write the text, or remove the key", "the text is empty")

@@ -279,7 +279,11 @@ func (k *checker) member(n *ast.MemberNode) *node {
 		for _, f := range of.kind.options.fields {
 			known = append(known, f.def.ID)
 		}
-		return k.at(property, "unknown-name", fmt.Sprintf("an item of `%s` has no field `%s`", of.kind.options.def.ID, name), didYouMean(name, known))
+		what := fmt.Sprintf("an item of `%s` has no field", of.kind.options.def.ID)
+		if of.kind.options.form {
+			what = "the form has no property with a single value called"
+		}
+		return k.at(property, "unknown-name", fmt.Sprintf("%s `%s`", what, name), didYouMean(name, known))
 	case kindPeriod:
 		switch name {
 		case "from":

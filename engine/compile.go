@@ -70,6 +70,7 @@ func Compile(lib *definitions.Library) (*Engine, definitions.Diagnostics) {
 			e.programs = append(e.programs, c.program)
 		}
 	}
+	found = append(found, checkRegisters(lib)...)
 	found.Sort()
 	return e, found
 }

@@ -19,6 +19,7 @@ type question struct {
 	lo, hi float64
 	hasLo  bool
 	hasHi  bool
+	form   bool // stands for a form: its fields are the form's
 }
 
 // fact is a named expression. Its tree is nil until it has been checked.
