@@ -185,7 +185,7 @@ func compile(roots []definitions.Root, own []string) *library {
 			said[d.At], broken = true, true
 		}
 	}
-	more = append(more, forms.Check(lib)...)
+	more = append(more, forms.Check(lib, e)...)
 	if found.Unreadable() {
 		more = nil
 	}

@@ -27,11 +27,11 @@ func AnswerSchema(q *definitions.Question) map[string]any {
 	case definitions.DateTime:
 		one = matching(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$`)
 	case definitions.Period:
-		one = object(map[string]any{"from": text("date"), "to": text("date")}, "from", "to")
+		one = closedObject(map[string]any{"from": text("date"), "to": text("date")}, "from", "to")
 	case definitions.Municipality:
 		one = matching(`^[0-9]{3}$`)
 	case definitions.PlaceType:
-		one = object(map[string]any{
+		one = closedObject(map[string]any{
 			"municipality": matching(`^[0-9]{3}$`),
 			"address":      map[string]any{"type": "string"},
 			"property":     map[string]any{"type": "string"},
@@ -42,7 +42,7 @@ func AnswerSchema(q *definitions.Question) map[string]any {
 		for _, f := range q.Of {
 			fields[f.ID] = AnswerSchema(f)
 		}
-		one = map[string]any{"type": "array", "items": object(fields)}
+		one = map[string]any{"type": "array", "items": closedObject(fields)}
 	default:
 		one["type"] = "string"
 	}
@@ -78,7 +78,7 @@ func matching(pattern string) map[string]any {
 	return map[string]any{"type": "string", "pattern": pattern}
 }
 
-func object(properties map[string]any, required ...any) map[string]any {
+func closedObject(properties map[string]any, required ...any) map[string]any {
 	o := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
 	if len(required) > 0 {
 		o["required"] = required

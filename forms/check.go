@@ -5,37 +5,65 @@ import (
 	"strings"
 
 	"luvat/definitions"
+	"luvat/engine"
 )
 
-// Check compiles the schema of every form and term of a library and reports those that cannot be, as `bad-schema` at the guilty value.
-func Check(lib *definitions.Library) definitions.Diagnostics {
+// Check looks at every form and term of a library: at what is no JSON Schema (`bad-schema`), what could not be shown or filled in
+// (`bad-form`, `doubtful-form`), and at the conditions of x-when, as far as the bundle's own definitions are without errors.
+func Check(lib *definitions.Library, e *engine.Engine) definitions.Diagnostics {
 	var found definitions.Diagnostics
-	shared := map[string]*definitions.Term{}
 	if lib.Shared != nil {
+		r := shaperOf(&definitions.Bundle{Shared: lib.Shared}, nil)
+		r.bundle = nil
 		for _, t := range lib.Shared.Terms {
-			shared[t.ID] = t
-		}
-		for _, t := range lib.Shared.Terms {
-			found = append(found, check(nil, shared, t.Schema, "term `"+t.ID+"`")...)
+			found = append(found, r.checkTerm(t)...)
 		}
 	}
 	for _, b := range lib.Bundles {
-		terms := map[string]*definitions.Term{}
-		for id, t := range shared {
-			terms[id] = t
-		}
+		r := shaperOf(b, programOf(e, b))
 		for _, t := range b.Terms {
-			terms[t.ID] = t
-		}
-		for _, t := range b.Terms {
-			found = append(found, check(b, terms, t.Schema, "term `"+t.ID+"`")...)
+			found = append(found, r.checkTerm(t)...)
 		}
 		for _, f := range b.Forms {
-			found = append(found, check(b, terms, f.Schema, "form `"+f.ID+"`")...)
+			wrong := check(b, r.terms, f.Schema, "form `"+f.ID+"`")
+			found = append(found, wrong...)
+			if len(wrong) > 0 {
+				continue // what else there is to say may be an echo
+			}
+			r.found = nil
+			r.compile(f)
+			found = append(found, r.found...)
 		}
 	}
 	found.Sort()
 	return found
+}
+
+// programOf returns the compiled program of a bundle, nil when it has errors.
+func programOf(e *engine.Engine, b *definitions.Bundle) *engine.Program {
+	for _, p := range e.Programs() {
+		if p.Bundle == b {
+			return p
+		}
+	}
+	return nil
+}
+
+// checkTerm looks at one term.
+func (r *shaper) checkTerm(t *definitions.Term) definitions.Diagnostics {
+	if t.Schema == nil {
+		return nil // the title of a group
+	}
+	if wrong := check(r.bundle, r.terms, t.Schema, "term `"+t.ID+"`"); len(wrong) > 0 {
+		return wrong
+	}
+	r.found, r.form, r.root, r.depth = nil, "", t.Schema, 0
+	s := r.shape(t.Schema, place{inTerm: true})
+	if s.title.Empty() {
+		s.title = t.Title
+	}
+	r.field(&prop{name: t.ID, at: t.Schema.At, shape: s}, "", "", false)
+	return r.found
 }
 
 // check compiles one schema; owner names it in findings.
@@ -48,7 +76,7 @@ func check(b *definitions.Bundle, terms map[string]*definitions.Term, v *definit
 	if len(s.findings) > 0 {
 		return s.findings // what the compiler would say of the same places is an echo of these
 	}
-	_, err := Compile(plain)
+	_, err := NewValidator(plain)
 	var faults Faults
 	if errors.As(err, &faults) {
 		for _, f := range faults {

@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"luvat/definitions"
+	"luvat/engine"
 	"luvat/forms"
 )
 
@@ -41,8 +42,9 @@ func check(t *testing.T, forms_ string) string {
 		t.Fatal("the test bundle was not read")
 	}
 	var lines []string
-	for _, d := range forms.Check(lib) {
-		if d.Rule != "bad-schema" || d.Severity != definitions.Error {
+	e, _ := engine.Compile(lib)
+	for _, d := range forms.Check(lib, e) {
+		if rule, ok := definitions.RuleByID(d.Rule); !ok || d.Severity != rule.Severity {
 			t.Errorf("rule %s, severity %s", d.Rule, d.Severity)
 		}
 		line := strings.Split(bundle+forms_, "\n")[d.At.Line-1]
@@ -54,8 +56,8 @@ func check(t *testing.T, forms_ string) string {
 func TestGoodFormsAreSilent(t *testing.T) {
 	for _, form := range []string{
 		"forms:\n  a:\n    type: object\n    properties:\n      who: {$ref: \"term:person\"}\n      n: {x-answer: visitors}\n      k: {x-answer: kinds}\n    required: [who]\n",
-		"forms:\n  a:\n    type: object\n    title: {fi: Lomake, sv: Blankett, en: Form}\n    properties:\n      size: {type: number, minimum: 0, description: {fi: Koko, sv: Storlek, en: Size}}\n      code: {type: string, pattern: '^[0-9]{3}$'}\n",
-		"forms:\n  a:\n    $defs:\n      part: {type: string, enum: [a, b]}\n    type: object\n    properties:\n      p: {$ref: '#/$defs/part', x-widget: radio}\n      title: {type: object, properties: {fi: {type: string}}}\n",
+		"forms:\n  a:\n    type: object\n    title: {fi: Lomake, sv: Blankett, en: Form}\n    properties:\n      size: {type: number, title: {fi: Koko, sv: Storlek, en: Size}, minimum: 0, description: {fi: Koko, sv: Storlek, en: Size}}\n      code: {type: string, title: {fi: Koodi, sv: Kod, en: Code}, pattern: '^[0-9]{3}$'}\n",
+		"forms:\n  a:\n    $defs:\n      part: {type: string, title: {fi: Osa, sv: Del, en: Part}, enum: [a, b], x-enum-names: {a: {fi: A, sv: A, en: A}, b: {fi: B, sv: B, en: B}}}\n    type: object\n    properties:\n      p: {$ref: '#/$defs/part', x-widget: radios}\n      title: {type: object, title: {fi: Nimi, sv: Namn, en: Name}, properties: {fi: {type: string, title: {fi: Suomeksi, sv: På finska, en: In Finnish}}}}\n",
 	} {
 		if got := check(t, form); got != "" {
 			t.Errorf("%s\nfound:\n%s", form, got)
@@ -105,28 +107,28 @@ func TestATermInParts(t *testing.T) {
 func TestAnswersHaveTheSchemaOfTheirQuestion(t *testing.T) {
 	lib, _ := definitions.Load(definitions.Root{FS: fstest.MapFS{"bundle.yaml": {Data: []byte(bundle)}}})
 	for _, q := range lib.Bundles[0].Questions {
-		schema, err := forms.Compile(forms.AnswerSchema(q))
+		schema, err := forms.NewValidator(forms.AnswerSchema(q))
 		if err != nil {
 			t.Fatal(err)
 		}
 		good, bad := map[string]any{"visitors": 500.0, "kinds": []any{"food"}}[q.ID], map[string]any{"visitors": 501.0, "kinds": []any{"fud"}}[q.ID]
-		if faults := schema.Validate(good); faults != nil {
+		if faults := schema.Faults(good); faults != nil {
 			t.Errorf("%s: %v is refused: %v", q.ID, good, faults)
 		}
-		if schema.Validate(bad) == nil {
+		if schema.Faults(bad) == nil {
 			t.Errorf("%s: %v passes", q.ID, bad)
 		}
 	}
 }
 
 func TestFaultsComeInOneOrder(t *testing.T) {
-	schema, err := forms.Compile(map[string]any{"type": "object", "required": []any{"a", "b"}, "properties": map[string]any{"c": map[string]any{"type": "string"}, "d": map[string]any{"type": "integer"}}})
+	schema, err := forms.NewValidator(map[string]any{"type": "object", "required": []any{"a", "b"}, "properties": map[string]any{"c": map[string]any{"type": "string"}, "d": map[string]any{"type": "integer"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := schema.Validate(map[string]any{"c": 1.0, "d": "x"}).Error()
+	first := schema.Faults(map[string]any{"c": 1.0, "d": "x"}).Error()
 	for range 50 {
-		if got := schema.Validate(map[string]any{"c": 1.0, "d": "x"}).Error(); got != first {
+		if got := schema.Faults(map[string]any{"c": 1.0, "d": "x"}).Error(); got != first {
 			t.Fatalf("%s\nthen\n%s", first, got)
 		}
 	}

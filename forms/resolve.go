@@ -22,7 +22,7 @@ type schema struct {
 }
 
 // localised are the annotations that may be written by language.
-var localised = []string{"title", "description", "x-help", "x-unit", "examples", "enumNames", "x-enum-names"}
+var localised = []string{"title", "description", "x-help", "x-unit", "x-item-title", "examples", "enumNames", "x-enum-names"}
 
 // holders are the keywords whose value is a mapping from a name of the author's to a schema.
 var holders = []string{"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
@@ -108,31 +108,52 @@ func (s *schema) term(ref *definitions.Value, pointer string) any {
 	id := strings.TrimPrefix(ref.Scalar.Value, "term:")
 	t := s.terms[id]
 	switch {
-	case t == nil:
-		return s.whole(id, pointer)
+	case t == nil || t.Schema == nil:
+		return s.whole(t, id, pointer)
 	case slices.Contains(s.within, id):
 		s.bad(ref.At, "leave one of the references out", "the term `%s` contains itself", id)
 		return nil
-	case t.Schema == nil:
-		return nil
 	}
-	s.within = append(s.within, id)
-	defer func() { s.within = s.within[:len(s.within)-1] }()
-	return s.resolve(t.Schema, pointer)
+	return s.one(t, pointer)
 }
 
-// whole returns the schema of a term that is declared in parts only: `organiser` for organiser.name and organiser.business_id.
-func (s *schema) whole(id, pointer string) any {
+// one returns the schema of a declared term, with the term's texts where the schema has none.
+func (s *schema) one(t *definitions.Term, pointer string) any {
+	s.within = append(s.within, t.ID)
+	defer func() { s.within = s.within[:len(s.within)-1] }()
+	out := s.resolve(t.Schema, pointer)
+	if m, ok := out.(map[string]any); ok {
+		s.name(m, t.Title, t.Help)
+	}
+	return out
+}
+
+// name gives a schema texts that it lacks.
+func (s *schema) name(m map[string]any, title, help definitions.Text) {
+	for key, text := range map[string]definitions.Text{"title": title, "description": help} {
+		if _, has := m[key]; !has && !text.Empty() {
+			m[key] = text.In(s.lang)
+		}
+	}
+}
+
+// whole returns the schema of a term that is declared in parts only: `organiser` for organiser.name and organiser.business_id. t is
+// the term that gives them a common title, nil when there is none.
+func (s *schema) whole(t *definitions.Term, id, pointer string) any {
 	parts := map[string]any{}
 	for other, t := range s.terms {
 		if part, ok := strings.CutPrefix(other, id+"."); ok && t.Schema != nil && !slices.Contains(s.within, other) {
-			parts[part] = s.resolve(t.Schema, pointer+"/properties/"+escape(part))
+			parts[part] = s.one(t, pointer+"/properties/"+escape(part))
 		}
 	}
 	if len(parts) == 0 {
 		return nil // package definitions has said so: unknown-term
 	}
-	return map[string]any{"type": "object", "properties": parts}
+	out := map[string]any{"type": "object", "properties": parts}
+	if t != nil {
+		s.name(out, t.Title, t.Help)
+	}
+	return out
 }
 
 // local checks a reference to a place in the same form; those are the only others that there are.
@@ -157,7 +178,12 @@ func (s *schema) answer(v *definitions.Value) map[string]any {
 	}
 	for _, q := range s.bundle.Questions {
 		if q.ID == v.Scalar.Value {
-			return AnswerSchema(q)
+			out := AnswerSchema(q)
+			s.name(out, q.Ask, definitions.Text{})
+			if !q.When.Absent() {
+				out["x-when"] = q.When.Value // sometimes there is no such answer
+			}
+			return out
 		}
 	}
 	return nil // package definitions has said so: unknown-question

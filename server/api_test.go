@@ -105,7 +105,7 @@ func validate(t testing.TB, doc map[string]any, schema any, data []byte, what st
 	for k, v := range schema.(map[string]any) {
 		root[k] = v
 	}
-	compiled, err := forms.Compile(root)
+	compiled, err := forms.NewValidator(root)
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)
 	}
@@ -114,7 +114,7 @@ func validate(t testing.TB, doc map[string]any, schema any, data []byte, what st
 		t.Errorf("%s answers what is not JSON: %v", what, err)
 		return
 	}
-	for _, f := range compiled.Validate(value) {
+	for _, f := range compiled.Faults(value) {
 		t.Errorf("%s: %s %s", what, f.Pointer, f.Message)
 	}
 }
@@ -139,12 +139,12 @@ func TestDescriptionIsStrict(t *testing.T) {
 			t.Errorf("%s forbids further fields, but a later version may add some", name)
 		}
 	}
-	schema, err := forms.Compile(map[string]any{"$ref": "#/components/schemas/BundleList", "components": closed(doc)})
+	schema, err := forms.NewValidator(map[string]any{"$ref": "#/components/schemas/BundleList", "components": closed(doc)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, bad := range []any{map[string]any{}, map[string]any{"on": "x", "bundles": []any{}, "more": 1.0}, map[string]any{"on": 1.0, "bundles": []any{}}, map[string]any{"on": "x", "bundles": []any{map[string]any{"id": "x"}}}} {
-		if schema.Validate(bad) == nil {
+		if schema.Faults(bad) == nil {
 			t.Errorf("%v passes for a list of bundles", bad)
 		}
 	}
