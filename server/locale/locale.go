@@ -6,13 +6,16 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 
 	"luvat/definitions"
 )
 
-//go:embed fi.json sv.json en.json
+// The texts of an area stand in a file of their own for each language: case.fi.json, case.sv.json, case.en.json.
+//
+//go:embed *.json
 var files embed.FS
 
 // Texts are the texts of one language. A page carries its own Texts, so that a shared template never speaks the wrong language.
@@ -26,17 +29,38 @@ var all = load()
 func load() map[definitions.Lang]Texts {
 	m := map[definitions.Lang]Texts{}
 	for _, lang := range definitions.Languages {
-		data, err := files.ReadFile(string(lang) + ".json")
-		t := Texts{Lang: lang}
-		if err == nil {
-			err = json.Unmarshal(data, &t.by)
-		}
+		t, err := read(lang)
 		if err != nil {
 			panic(fmt.Sprintf("texts of %s: %v", lang, err)) // a file of this package is broken: nothing can be said at all
 		}
 		m[lang] = t
 	}
 	return m
+}
+
+func read(lang definitions.Lang) (Texts, error) {
+	t := Texts{Lang: lang, by: map[string]string{}}
+	names, err := fs.Glob(files, "*."+string(lang)+".json")
+	if err != nil {
+		return t, err
+	}
+	for _, name := range append(names, string(lang)+".json") {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			return t, err
+		}
+		var some map[string]string
+		if err := json.Unmarshal(data, &some); err != nil {
+			return t, fmt.Errorf("%s: %w", name, err)
+		}
+		for key, text := range some {
+			if _, twice := t.by[key]; twice {
+				return t, fmt.Errorf("%s says %s, which another file says too", name, key)
+			}
+			t.by[key] = text
+		}
+	}
+	return t, nil
 }
 
 // In returns the texts of a language, the Finnish ones when there are none.
