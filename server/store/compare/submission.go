@@ -31,9 +31,10 @@ var filled = func() json.RawMessage {
 
 var counter atomic.Uint64
 
-// caseName is the name of a new case. Names do not come in the order of their making, which is the hardest for the store: every case lies
-// in pages of its own.
-func caseName() string { return fmt.Sprintf("%016x-%08x", rand.Uint64(), counter.Add(1)) }
+// caseName is the name of a new case as package casefile makes them: the time, then what nobody can guess.
+func caseName() string {
+	return fmt.Sprintf("%012x-%016x", time.Now().UnixMilli(), rand.Uint64()+counter.Add(1))
+}
 
 // submission is the change; its reference number says nothing of the case's name, so that what is named after it lies elsewhere.
 func submission(caseID string) store.Change {
