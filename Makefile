@@ -1,24 +1,27 @@
-# Go is all that `make run` and `make build` need. `make test` installs what its browser tests lack (Debian or Ubuntu, as root).
+# Go is all that `make run` and `make build` need. `make test` installs what its tests lack beside Go (Debian or Ubuntu, as root).
 
 GO            ?= go
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME      ?= 10s
-ADDR          ?= :8080
+ADDR          ?= localhost:8080
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check unit definitions e2e bench fuzz lint fmt
+.PHONY: help run build test tools check unit definitions e2e bench fuzz lint fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## serve at http://localhost:8080; ADDR=:9000 for another port
-	$(GO) run ./cmd/luvat serve --addr $(ADDR)
+run: ## everything on this computer, at http://localhost:8080; ADDR=localhost:9000 for another port
+	$(GO) run ./cmd/luvat serve --dev --addr $(ADDR)
 
 build: ## one static binary, ./luvat
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o luvat ./cmd/luvat
 
-test: check lint unit definitions e2e ## everything: what has to pass before a change goes in
+test: tools check lint unit definitions e2e ## everything: what has to pass before a change goes in
 	@echo 'make test: all of it passed'
+
+tools: ## install what the tests need beside Go: Chromium, Node, pdftotext (Debian or Ubuntu)
+	@.ci/tools
 
 check: ## go vet, and whether everything is formatted
 	$(GO) vet ./...
@@ -35,7 +38,7 @@ definitions: ## the shipped definitions: no finding, every scenario as written, 
 	$(GO) run ./cmd/luvat test --coverage definitions
 
 e2e: ## the pages in a browser, with and without scripts; installs Chromium and Node when they are missing
-	.ci/tools
+	@.ci/tools
 	cd server/e2e && npm ci --no-audit --no-fund --silent && node walk.mjs
 
 bench: ## the tables of docs/performance.md: this engine, and beside others

@@ -13,12 +13,20 @@ import (
 )
 
 // Message says a fault to the person who has to mend it, so that it reads well alone: "Poistumistiet: kirjoita vähintään 20
-// merkkiä." title is what the field at f.At() is called; without one the sentence stands by itself.
+// merkkiä." title is what the field at f.At() is called. A title that is a whole sentence is followed by another one: "Tarvitaanko
+// sähköä? Tämä tieto on pakollinen." Without a title the sentence stands by itself.
 func Message(f Fault, title string, lang definitions.Lang) string {
 	text := sentence(f, lang)
-	if title != "" {
-		return title + ": " + text
+	switch {
+	case title == "":
+		return capital(text)
+	case strings.ContainsAny(title[len(title)-1:], "?!."):
+		return title + " " + capital(text)
 	}
+	return title + ": " + text
+}
+
+func capital(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -181,6 +181,8 @@ func TestMessagesReadWell(t *testing.T) {
 		{Fault{Keyword: "type", Types: []string{"integer", "boolean"}}, "", "sv", "Skriv ett heltal eller svara ja eller nej."},
 		{Fault{Keyword: "pattern", Pattern: "^[0-9]{3}$"}, "Kuntakoodi", "fi", "Kuntakoodi: kirjoita 3 numeroa."},
 		{Fault{Keyword: "required", Property: "name"}, "Namn", "sv", "Namn: den här uppgiften är obligatorisk."},
+		{Fault{Keyword: "required", Property: "power"}, "Tarvitaanko sähköä?", "fi", "Tarvitaanko sähköä? Tämä tieto on pakollinen."},
+		{Fault{Keyword: "const", Allowed: []any{true}}, "Jag försäkrar att det är så.", "sv", "Jag försäkrar att det är så. Bekräfta detta genom att kryssa i rutan."},
 		{Fault{Keyword: "multipleOf", Limit: "0.01"}, "Hinta", "fi", "Hinta: kirjoita luku, jossa on enintään 2 desimaalia."},
 	} {
 		if got := Message(c.fault, c.title, c.lang); got != c.want {

@@ -284,8 +284,10 @@ func (r *shaper) answer(s *shape, v *definitions.Value, p place) {
 			if s.title.Empty() {
 				s.title = q.Ask
 			}
+			return
 		}
 	}
+	s.torn = true // there is no such question: package definitions has said so
 }
 
 // shares reports whether a term or an answer stands in an object, at any depth but not in the items of a list.

@@ -121,6 +121,34 @@ func (s *Store) Settle(ctx context.Context, claim store.Work, now time.Time, o s
 	return entries, nil
 }
 
+// EndLeases makes all claimed work claimable again, and says how much there was. It is for who has just opened the file: nobody else can
+// have it open, so whoever claimed that work is gone, and waiting for the leases to run out would only lose time.
+func (s *Store) EndLeases(ctx context.Context) (int, error) {
+	ended := 0
+	err := s.do(ctx, 0, func(tx *bolt.Tx) (func() error, error) {
+		all := sheets{tx: tx}
+		ended = 0
+		err := tx.Bucket(bucketDue).ForEach(func(_, place []byte) error {
+			sh, _, err := all.find(place)
+			if err != nil {
+				return err
+			}
+			for _, w := range sh.works {
+				if w.leased {
+					w.leased, w.until, sh.changed = false, 0, true
+					ended++
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		return all.save, nil
+	})
+	return ended, err
+}
+
 // Dead implements store.Store.
 func (s *Store) Dead(ctx context.Context, queue string, p store.Page) ([]store.Work, error) {
 	if err := store.CheckName("the name of the queue", queue); err != nil {
