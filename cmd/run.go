@@ -35,11 +35,12 @@ const (
 type Env struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Color    bool             // Out is a terminal, where colour helps
-	Keyboard bool             // In is a terminal: what is written is seen already
-	Dir      string           // the folder to which relative paths are relative
-	Now      func() time.Time // the clock
-	Context  context.Context  // ends when the user interrupts the program; nil: never
+	Color    bool                             // Out is a terminal, where colour helps
+	Keyboard bool                             // In is a terminal: what is written is seen already
+	Dir      string                           // the folder to which relative paths are relative
+	Now      func() time.Time                 // the clock
+	Variable func(name string) (string, bool) // the environment; nil: that of the process
+	Context  context.Context                  // ends when the user interrupts the program; nil: never
 }
 
 // System returns the environment of the process; an interrupt ends its context, a second one the process. Colour is off when NO_COLOR is set (no-color.org) or TERM is dumb.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -8,7 +9,7 @@ import (
 	"time"
 )
 
-// maxBody bounds what a request may bring, in bytes.
+// maxBody bounds what a request may bring, in bytes, when it brings no documents.
 const maxBody = 256 << 10
 
 // contentPolicy lets a page use nothing but this server's own files: no inline script or style, no frame, no other form target.
@@ -31,10 +32,32 @@ func secure(next http.Handler) http.Handler {
 
 func limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		most := int64(maxBody)
+		if upload(r) {
+			most = maxUpload
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r)
 	})
 }
+
+// sessionKey marks the context of a request that has been looked at for a session.
+type sessionKey struct{}
+
+// remember finds out who is logged in. Static files are the same for everybody, and nobody waits for the store to get them.
+func (s *site) remember(next http.Handler) http.Handler {
+	inner := s.cases.Identity.Sessions().Middleware(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, s.assets+"/") || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		inner.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), sessionKey{}, true)))
+	})
+}
+
+// remembered reports whether a request has passed remember: a page about a fault may be made where none has.
+func remembered(r *http.Request) bool { return r.Context().Value(sessionKey{}) != nil }
 
 // recorder remembers what was answered, for the log.
 type recorder struct {

@@ -21,9 +21,12 @@ type page struct {
 	Assets  string
 	Version string
 	Home    string
-	DayNote string // said when the day of handling is not today
-	Noindex bool   // the address has answers in it
-	Broad   bool   // the page needs the whole width
+	DayNote string   // said when the day of handling is not today
+	Noindex bool     // the address has answers in it
+	Broad   bool     // the page needs the whole width
+	Login   string   // where to log in; "" when cases are off
+	User    *userBar // nil when nobody is logged in
+	Dev     bool     // development: letters and the systems of authorities can be looked at
 }
 
 type language struct {
@@ -52,6 +55,15 @@ func (s *site) page(r *http.Request, t locale.Texts, title string) page {
 		p.Switch = append(p.Switch, language{string(lang), languageNames[lang], u, lang == t.Lang})
 	}
 	p.Noindex = r.URL.Query().Has("a")
+	if s.cases != nil {
+		p.Dev = s.cases.Dev
+		p.Login = loginURL(t.Lang, r.URL.RequestURI())
+	}
+	if s.cases != nil && remembered(r) {
+		if m, err := s.memberIn(r, t); err == nil && m != nil {
+			p.User = s.userBar(r, m)
+		}
+	}
 	return p
 }
 
@@ -114,7 +126,7 @@ func (s *site) show(w http.ResponseWriter, status int, name string, data any) er
 
 func (s *site) showPart(w http.ResponseWriter, status int, name, part string, data any) error {
 	t := s.templates[name]
-	if s.dev {
+	if s.reload {
 		fresh, err := loadTemplates(s.files)
 		if err != nil {
 			return err

@@ -16,6 +16,15 @@ import (
 var pages = map[string]any{
 	"home": homePage{}, "bundle": bundlePage{}, "questions": &questionsPage{}, "result": &resultPage{}, "timeline": timelinePage{},
 	"overview": overviewPage{}, "answers": answersPage{}, "print": printPage{}, "error": errorPage{}, "api": apiPage{},
+
+	"login": loginPage{}, "persona": personaPage{}, "party": partyPage{}, "logout": logoutPage{}, "profile": &profilePage{}, "erase": erasePage{},
+	"start": &startPage{}, "review": &reviewPage{}, "folder": folderPage{}, "delete": deletePage{}, "access": &accessPage{}, "invitation": invitationPage{},
+	"history": historyPage{}, "move": movePage{},
+
+	"sent": &sentPage{}, "receipt": receiptPage{}, "filing": filingPage{}, "amend": &amendPage{}, "withdraw": &withdrawPage{}, "messages": &messagesPage{},
+	"office": officePage{}, "office-filing": &officeFilingPage{}, "deliveries": deliveriesPage{}, "mailbox": mailboxPage{}, "systems": systemsPage{},
+
+	"workspace": &workspacePage{}, "section": &sectionPage{}, "attachments": &attachmentsPage{}, "check": &checkPage{},
 }
 
 // TestEveryTemplateFitsItsPage renders each page twice, empty and with every field filled, so that each branch of the templates meets
@@ -65,6 +74,9 @@ func fill(v reflect.Value, depth int) {
 			f.Records = append(f.Records, record{Name: "q.0", Number: 1, Fields: []*field{{T: f.T, Type: kind, Name: "x", Options: []option{{Help: "h"}}, Chosen: []option{{}}}}})
 		}
 		v.Set(reflect.ValueOf(*f))
+		return
+	case control:
+		v.Set(reflect.ValueOf(everyControl(locale.In(definitions.English))))
 		return
 	}
 	switch v.Kind() {

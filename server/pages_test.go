@@ -320,32 +320,38 @@ func TestPagesUseNothingInline(t *testing.T) {
 	a := pack(map[string]any{"visitors": 250, "music": true, "loud": true, "kind": "food", "opens": "2027-03-05T10:00", "structures": []any{"tent"}})
 	for _, path := range []string{"/fi", "/fi/fair", "/fi/fair/questions/first", "/fi/fair/result", "/fi/fair/timeline", "/fi/fair/overview", "/fi/fair/answers", "/fi/fair/print", "/api"} {
 		v.get(path+"?a="+a, http.StatusOK)
-		if policy := v.answer.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self'") || strings.Contains(policy, "unsafe") {
-			t.Errorf("%s: policy %q", path, policy)
+		v.mustBePlain()
+	}
+}
+
+// mustBePlain holds what is so of every page: nothing inline, nothing from elsewhere, no id twice, and no reference to what is not there.
+func (v *visitor) mustBePlain() {
+	v.t.Helper()
+	if policy := v.answer.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self'") || strings.Contains(policy, "unsafe") {
+		v.t.Errorf("%s: policy %q", v.at, policy)
+	}
+	ids := map[string]bool{}
+	for _, n := range find(v.doc, func(*html.Node) bool { return true }) {
+		for _, b := range n.Attr {
+			if b.Key == "style" || strings.HasPrefix(b.Key, "on") {
+				v.t.Errorf("%s: <%s> has %s", v.at, n.Data, b.Key)
+			}
 		}
-		ids := map[string]bool{}
-		for _, n := range find(v.doc, func(*html.Node) bool { return true }) {
-			for _, b := range n.Attr {
-				if b.Key == "style" || strings.HasPrefix(b.Key, "on") {
-					t.Errorf("%s: <%s> has %s", path, n.Data, b.Key)
-				}
+		if n.Data == "style" || n.Data == "script" && attr(n, "src") == "" {
+			v.t.Errorf("%s has an inline %s", v.at, n.Data)
+		}
+		if id := attr(n, "id"); id != "" {
+			if ids[id] {
+				v.t.Errorf("%s has the id %s twice", v.at, id)
 			}
-			if n.Data == "style" || n.Data == "script" && attr(n, "src") == "" {
-				t.Errorf("%s has an inline %s", path, n.Data)
-			}
-			if id := attr(n, "id"); id != "" {
-				if ids[id] {
-					t.Errorf("%s has the id %s twice", path, id)
-				}
-				ids[id] = true
-			}
-			if src := attr(n, "src") + attr(n, "href"); n.Data != "a" && strings.Contains(src, "//") {
-				t.Errorf("%s fetches from elsewhere: %s", path, src)
-			}
-			for _, ref := range strings.Fields(attr(n, "aria-describedby") + " " + attr(n, "aria-labelledby") + " " + attr(n, "for")) {
-				if !regexp.MustCompile(`\bid="` + regexp.QuoteMeta(ref) + `"`).MatchString(v.body) {
-					t.Errorf("%s: <%s> points to %s, which is not there", path, n.Data, ref)
-				}
+			ids[id] = true
+		}
+		if src := attr(n, "src") + attr(n, "href"); n.Data != "a" && strings.Contains(src, "//") {
+			v.t.Errorf("%s fetches from elsewhere: %s", v.at, src)
+		}
+		for _, ref := range strings.Fields(attr(n, "aria-describedby") + " " + attr(n, "aria-labelledby") + " " + attr(n, "for")) {
+			if !regexp.MustCompile(`\bid="` + regexp.QuoteMeta(ref) + `"`).MatchString(v.body) {
+				v.t.Errorf("%s: <%s> points to %s, which is not there", v.at, n.Data, ref)
 			}
 		}
 	}

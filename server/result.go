@@ -25,6 +25,7 @@ type resultPage struct {
 	OnText    string
 	OnISO     string
 	Dropped   bool
+	Begin     *begin // how to go on to a case; nil where there are none
 }
 
 // tab is one of the views of a result.
@@ -108,6 +109,9 @@ func (s *site) resultPage(r *http.Request, name string) (*resultPage, error) {
 		}
 	}
 	p.Dropped = len(v.dropped) > 0
+	if p.Results.Started {
+		p.Begin = s.begin(v)
+	}
 	p.Crumbs = append(p.Crumbs, link{v.url("result"), t.Say("tab.result")})
 	return p, nil
 }

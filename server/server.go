@@ -21,9 +21,10 @@ import (
 type Config struct {
 	Engine  *engine.Engine
 	Clock   func() time.Time // nil: the clock of the machine
-	Dev     bool             // read templates and static files from ./server, where there is one, anew for each page
+	Reload  bool             // read templates and static files from ./server, where there is one, anew for each page
 	Version string
 	Logger  *slog.Logger // nil: nothing is logged
+	Cases   *Cases       // nil: the analyser only
 }
 
 // site is the server's state: all of it is made before the first request, and read-only from then on.
@@ -31,7 +32,7 @@ type site struct {
 	engine    *engine.Engine
 	clock     func() time.Time
 	helsinki  *time.Location
-	dev       bool
+	reload    bool
 	files     fs.FS // where the templates and static files come from
 	version   string
 	log       *slog.Logger
@@ -40,6 +41,7 @@ type site struct {
 	indexes   indexes
 	deciders  deciders
 	openAPI   []byte
+	cases     *Cases // nil: the analyser only
 }
 
 // New returns the handler of all pages and of the API. The error says what is missing in the configuration.
@@ -47,7 +49,7 @@ func New(c Config) (http.Handler, error) {
 	if c.Engine == nil {
 		return nil, errors.New("the server needs an engine")
 	}
-	s := &site{engine: c.Engine, clock: c.Clock, dev: c.Dev, version: c.Version, log: c.Logger}
+	s := &site{engine: c.Engine, clock: c.Clock, reload: c.Reload, version: c.Version, log: c.Logger, cases: c.Cases}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -58,7 +60,7 @@ func New(c Config) (http.Handler, error) {
 	if s.helsinki, err = time.LoadLocation("Europe/Helsinki"); err != nil {
 		return nil, err
 	}
-	if s.files = fs.FS(embedded); s.dev {
+	if s.files = fs.FS(embedded); s.reload {
 		if _, err := os.Stat("server/template/layout.html"); err == nil {
 			s.files = os.DirFS("server")
 		}
@@ -69,11 +71,14 @@ func New(c Config) (http.Handler, error) {
 	if s.openAPI, err = openAPIDocument(c.Version); err != nil {
 		return nil, err
 	}
-	files, prefix, err := assets(s.files, s.dev)
+	files, prefix, err := assets(s.files, s.reload)
 	if err != nil {
 		return nil, err
 	}
 	s.assets = prefix
+	if s.cases != nil {
+		s.cases.failed = s.fail
+	}
 	return s.routes(files), nil
 }
 
@@ -87,6 +92,9 @@ func (s *site) routes(files http.Handler) http.Handler {
 
 	r := chi.NewRouter()
 	r.Use(s.access, secure, limit)
+	if s.cases != nil {
+		r.Use(s.remember) // also around what is not found: that page says who is logged in, too
+	}
 
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	r.Get("/readyz", s.getReady)
@@ -105,7 +113,17 @@ func (s *site) routes(files http.Handler) http.Handler {
 		protection.SetDenyHandler(s.handle(func(http.ResponseWriter, *http.Request) error {
 			return pageError{http.StatusForbidden, "error.403"}
 		}))
+		if s.cases != nil {
+			s.letBack(protection)
+		}
 		r.Use(middleware.Compress(5, "text/html", "image/svg+xml"), protection.Handler)
+		if s.cases != nil {
+			s.loginRoutes(r)  // login.go: who somebody is, and on whose behalf
+			s.folderRoutes(r) // folder.go: all cases of somebody, access to a case, its history
+			s.workRoutes(r)   // work.go: a case before it is sent
+			s.sentRoutes(r)   // sent.go: a case after it was sent
+			s.officeRoutes(r) // office.go: what authorities and operators see
+		}
 		r.Get("/", s.handle(s.getRoot))
 		r.Get("/{lang:fi|sv|en}", s.handle(s.getHome))
 		r.Get("/{lang:fi|sv|en}/", s.slashless)
@@ -129,12 +147,16 @@ func (s *site) routes(files http.Handler) http.Handler {
 	}))
 	api.NotFound(s.noRoute)
 	api.MethodNotAllowed(s.noRoute)
+	systems := s.systems()
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		if strings.HasPrefix(q.URL.Path, "/api/") {
+		switch {
+		case strings.HasPrefix(q.URL.Path, "/api/"):
 			api.ServeHTTP(w, q)
-			return
+		case systems != nil && ofSystems(q):
+			systems.ServeHTTP(w, q)
+		default:
+			r.ServeHTTP(w, q)
 		}
-		r.ServeHTTP(w, q)
 	})
 }
 

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"luvat/definitions"
 	"luvat/engine"
+	"luvat/server/casefile"
 	"luvat/server/locale"
 )
 
@@ -19,6 +21,9 @@ type visit struct {
 	on      definitions.Date // the day of handling; today unless the address says otherwise
 	answers *engine.Answers
 	dropped []string // the questions whose answer in the address fits the bundle no more
+
+	of  *casefile.Case // whose answers are being changed; nil in most visits
+	seq uint64         // the number of the case's last entry when that began
 }
 
 func (v *visit) lang() definitions.Lang      { return v.texts.Lang }
@@ -30,22 +35,34 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.program, err = s.engine.Bundle(r.PathValue("bundle"), v.on)
-	if err != nil {
-		return nil, s.noBundle(v, r.PathValue("bundle"))
+	if err := s.fromCase(r, v); err != nil {
+		return nil, err
 	}
+	if v.program == nil {
+		if v.program, err = s.engine.Bundle(r.PathValue("bundle"), v.on); err != nil {
+			return nil, s.noBundle(v, r.PathValue("bundle"))
+		}
+	}
+	if err := v.takeFrom(r); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// takeFrom reads the answers of a request.
+func (v *visit) takeFrom(r *http.Request) error {
 	given := map[string]any{}
 	for _, name := range []string{"a", "t"} { // t last: it holds the whole of what a only holds in part
 		part, err := unpack(first(r, name))
 		if err != nil {
-			return nil, pageError{http.StatusBadRequest, "error.answers"}
+			return pageError{http.StatusBadRequest, "error.answers"}
 		}
 		for id, value := range part {
 			given[id] = value
 		}
 	}
 	v.take(given)
-	return v, nil
+	return nil
 }
 
 // visitDay reads the language and the day of handling only.
@@ -139,13 +156,19 @@ func (v *visit) query() url.Values {
 	if v.on != v.today {
 		q.Set("on", v.on.String())
 	}
+	if v.of != nil {
+		q.Set("case", v.of.ID)
+		q.Set("seq", strconv.FormatUint(v.seq, 10))
+	}
 	return q
 }
 
-// shareQuery is query without what may be about a person.
+// shareQuery is query without what may be about a person, and without the way back to a case.
 func (v *visit) shareQuery() url.Values {
 	q := v.query()
-	q.Del("t")
+	for _, name := range []string{"t", "case", "seq"} {
+		q.Del(name)
+	}
 	return q
 }
 

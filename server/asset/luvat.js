@@ -196,7 +196,10 @@
 
   // --- going from page to page without loading
 
-  const own = (url) => url.origin === location.origin && /^\/(fi|sv|en)(\/|$)/.test(url.pathname) && !/\.(ics|json)$/.test(url.pathname);
+  // Pages of those who have logged in are loaded whole: who is logged in stands outside the part that is changed.
+  const personal = /^\/(fi|sv|en)\/(my|login|logout|party|profile|invitation)(\/|$)|^\/(fi|sv|en)\/[^/]+\/start$/;
+  const own = (url) => url.origin === location.origin && /^\/(fi|sv|en)(\/|$)/.test(url.pathname) && !/\.(ics|json)$/.test(url.pathname) &&
+    !personal.test(url.pathname) && !personal.test(location.pathname);
 
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -343,6 +346,8 @@
       });
     });
   }
+
+  document.addEventListener("luvat:dress", (event) => dress(event.target)); // parts of a page that another script has renewed
 
   dress(document);
   remember();

@@ -3,85 +3,18 @@
 //
 //   npm ci && node walk.mjs            builds the program and serves it
 //   LUVAT=path/to/luvat node walk.mjs  uses a program that is built already
-//   ONLY=keyboard node walk.mjs        one of the walks
+//   ONLY=keyboard node walk.mjs        one of the walks, or those whose names begin so: ONLY=journey
+//   SCREENSHOTS=folder node walk.mjs   leaves the pictures there
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { serve } from "./serve.mjs";
 import { answers, fillPage, plan, startDay } from "./plan.mjs";
-import { chromium } from "playwright-core";
-import AxeBuilder from "@axe-core/playwright";
+import { Visitor, browser, desk, hand, pictures } from "./visitor.mjs";
+import { journeys } from "./journey.mjs";
 
-const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((p) => p && existsSync(p));
-if (!executablePath) {
-  console.error("There is no Chromium here: install it (apt-get install chromium) or say where it is with CHROMIUM=…");
-  process.exit(1);
-}
-const pictures = await mkdtemp(join(tmpdir(), "luvat-pages-"));
-const server = await serve(resolve(import.meta.dirname, "../.."));
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-const desk = { width: 1366, height: 900 }, hand = { width: 390, height: 844 };
-
-// --- what every page has to bear
-
-class Visitor {
-  static async open(name, options) {
-    const context = await browser.newContext({ javaScriptEnabled: true, locale: "fi-FI", reducedMotion: "reduce", ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15000);
-    const v = new Visitor(name, context, page);
-    v.plain = options.javaScriptEnabled === false;
-    v.viewport = options.viewport;
-    page.on("pageerror", (e) => v.faults.push(`script: ${e.message}`));
-    page.on("console", (m) => { if (m.type() === "error" && !/status of (4|5)\d\d/.test(m.text())) v.faults.push(`console: ${m.text()}`); });
-    page.on("requestfailed", (r) => { if (!/ERR_ABORTED/.test(r.failure()?.errorText ?? "")) v.faults.push(`request: ${r.url()} ${r.failure()?.errorText}`); });
-    page.on("request", (r) => { if (!r.url().startsWith(server.url)) v.faults.push(`a request left the server: ${r.url()}`); });
-    return v;
-  }
-  constructor(name, context, page) { Object.assign(this, { name, context, page, faults: [], looked: new Set(), n: 0 }); }
-  go(path) { return this.page.goto(server.url + path); }
-
-  // look checks what holds for every page, and once for each kind of page lets axe see it.
-  async look(kind, axe = true) {
-    const { page } = this;
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wide <= 0, `${this.name}: ${kind} scrolls sideways by ${wide} px`);
-    const titles = await page.evaluate(() => [document.title, document.querySelectorAll("h1").length, document.documentElement.lang]);
-    assert.ok(titles[0].endsWith(" – luvat") && titles[1] === 1, `${this.name}: ${kind} has the title “${titles[0]}” and ${titles[1]} main headings`);
-    const bare = await page.evaluate(() => (document.body.innerText.match(/\b(answer|field|need|result|panel|error|take|step|timeline|overview)\.[a-z][a-z-]+\b/) ?? [])[0]);
-    assert.equal(bare, undefined, `${this.name}: ${kind} shows a key instead of text`);
-    if (this.looked.has(kind) || !axe || this.name.startsWith("en-") && !seenAgain.includes(kind)) return;
-    this.looked.add(kind);
-    const began = Date.now();
-    await page.screenshot({ path: join(pictures, `${this.name}-${String(++this.n).padStart(2, "0")}-${kind}.png`), fullPage: true });
-    const seen = this.plain ? await this.asSeen() : page;
-    const { violations } = await new AxeBuilder({ page: seen }).options({ resultTypes: ["violations"] })
-      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-    this.faults.push(...violations.map((x) => `axe on ${kind}: ${x.id}: ${x.nodes.map((n) => n.target.join(" ")).join(", ")} – ${x.help}`));
-    if (process.env.VERBOSE) console.log(`     ${this.name} ${kind} ${Date.now() - began} ms`);
-  }
-  // asSeen gives the page as it stands to a browser in which axe can run: axe needs scripts, the page must have none.
-  async asSeen() {
-    if (!this.other) {
-      this.other = await (await browser.newContext({ viewport: this.viewport, reducedMotion: "reduce" })).newPage();
-      await this.other.route("**/luvat.js", (r) => r.fulfill({ contentType: "text/javascript", body: "" }));
-    }
-    const url = this.page.url().replace(/#.*/, ""), body = await this.page.content();
-    const same = (u) => u.href.replace(/#.*/, "") === url;
-    await this.other.route(same, (r) => r.fulfill({ contentType: "text/html; charset=utf-8", body }));
-    await this.other.goto(url);
-    await this.other.unroute(same);
-    return this.other;
-  }
-  async close() {
-    await this.other?.context().close();
-    await this.context.close();
-    assert.deepEqual(this.faults, [], `${this.name}: faults in the browser`);
-  }
-}
+const root = resolve(import.meta.dirname, "../..");
+const server = await serve(root);
 
 const words = {
   fi: { search: "tapahtmua", start: "Aloita", next: "Seuraava", needed: "Tarvitset", law: "laki", other: "Svenska", otherLang: "sv", town: "Kuopio", wrong: "Kuopo", near: "Kuopio" },
@@ -97,7 +30,8 @@ const seenAgain = ["questions-mistakes", "questions-place", "result", "timeline"
 // wholeWay goes from the catalogue to the calendar, answering everything.
 async function wholeWay(lang, scripts, viewport) {
   const w = words[lang];
-  const v = await Visitor.open(`${lang}-${scripts ? "scripts" : "plain"}-${viewport === hand ? "hand" : "desk"}`, { javaScriptEnabled: scripts, viewport });
+  const v = await Visitor.open(server, `${lang}-${scripts ? "scripts" : "plain"}-${viewport === hand ? "hand" : "desk"}`, { javaScriptEnabled: scripts, viewport });
+  if (lang === "en") v.only = seenAgain;
   const { page } = v;
   await v.go(`/${lang}`);
   await v.look("catalogue");
@@ -185,7 +119,7 @@ async function wholeWay(lang, scripts, viewport) {
 // live checks what scripts add: the result changes without a page load, the keyboard stays where it is, questions come and go, and an
 // answer that is put aside comes back.
 async function live() {
-  const v = await Visitor.open("live", { viewport: desk });
+  const v = await Visitor.open(server, "live", { viewport: desk });
   const { page } = v;
   await v.go("/fi/events/questions/sound");
   await page.evaluate(() => { window.stayed = true; });
@@ -246,7 +180,7 @@ async function live() {
 
 // keyboard goes through the first page and to the result without a pointer, and sees where it is at every stop.
 async function keyboard() {
-  const v = await Visitor.open("keyboard", { viewport: desk });
+  const v = await Visitor.open(server, "keyboard", { viewport: desk });
   const { page } = v;
   await v.go("/fi/events/questions/event");
   await page.keyboard.press("Tab");
@@ -282,7 +216,7 @@ async function keyboard() {
 // odd pages: those that nobody wants to see.
 async function odd() {
   for (const lang of ["fi", "sv", "en"]) {
-    const v = await Visitor.open(`odd-${lang}`, { viewport: hand });
+    const v = await Visitor.open(server, `odd-${lang}`, { viewport: hand });
     for (const [kind, path, status] of [["404", "/nowhere", 404], ["bad-link", "/events/result?a=1xx", 400], ["bad-day", "/events?on=yesterday", 400], ["empty-result", "/events/result", 200], ["empty-timeline", "/events/timeline", 200], ["empty-overview", "/events/overview", 200], ["empty-answers", "/events/answers", 200]]) {
       const answer = await v.go(`/${lang}${path}`);
       assert.equal(answer.status(), status, `${v.name}: ${path}`);
@@ -291,7 +225,7 @@ async function odd() {
     }
     await v.close();
   }
-  const v = await Visitor.open("api", { viewport: hand });
+  const v = await Visitor.open(server, "api", { viewport: hand });
   await v.go("/api");
   await v.look("api");
   await v.close();
@@ -303,10 +237,11 @@ const walks = {
   "en-scripts-desk": () => wholeWay("en", true, desk),
   "en-plain-hand": () => wholeWay("en", false, hand),
   live, keyboard, odd,
+  ...journeys(root),
 };
 let passed = 0, failed = 0;
 for (const [name, walk] of Object.entries(walks)) {
-  if (process.env.ONLY && process.env.ONLY !== name) continue;
+  if (process.env.ONLY && !name.startsWith(process.env.ONLY)) continue;
   const began = Date.now();
   try {
     await walk();

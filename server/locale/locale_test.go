@@ -13,7 +13,7 @@ import (
 )
 
 // families are the keys whose end is a value known only at run time.
-var families = []string{"kind.", "kinds.", "decision.", "status.", "step.", "tab.", "error.heading.", "letter.", "login.why.", "role.", "phase.", "standing.", "access.done."}
+var families = []string{"kind.", "kinds.", "decision.", "status.", "step.", "tab.", "error.heading.", "letter.", "sent.state.", "sent.meaning.", "login.why.", "role.", "phase.", "standing.", "access.done."}
 
 // used are the ways in which the pages and the Go code name a key.
 var used = regexp.MustCompile(`(?:Say|Count|wrong)[ (]"([a-z][a-z0-9.-]*[a-z0-9])"|pageError\{[^,}]+, "([a-z0-9.-]+)"|"((?:summary|home)\.[a-z.-]+)"|key:? ?"([a-z0-9.-]+)"`)
