@@ -34,8 +34,8 @@ func TestValuesOfTermsAreHeldAgainstTheirSchema(t *testing.T) {
 		{"organiser.name", 12.0, "Järjestäjän nimi"},
 		{"organiser.postal_code", "20100", ""},
 		{"organiser.postal_code", "2010", "Postinumero"},
-		{"times.start", "2027-07-03T17:00", ""},
-		{"times.start", "yesterday", "Tapahtuma alkaa"},
+		{"times.build_up", "2027-07-03T17:00", ""},
+		{"times.build_up", "yesterday", "Rakentaminen alkaa"},
 		{"place.where", map[string]any{"address": "Kauppatori 1"}, ""},
 		{"place.where", map[string]any{"postal_code": "20100"}, "Sijainti: tämä tieto on pakollinen"},
 	} {
