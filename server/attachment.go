@@ -455,8 +455,8 @@ func (s *site) backToDocuments(w http.ResponseWriter, r *http.Request, v *caseVi
 
 // postedDocument returns the document that a form names.
 func (v *caseVisit) postedDocument(r *http.Request) (*casefile.Attachment, error) {
-	if err := r.ParseForm(); err != nil {
-		return nil, pageError{http.StatusBadRequest, "error.form"}
+	if err := readForm(r); err != nil {
+		return nil, err
 	}
 	a := v.c.Attachment(r.PostForm.Get("id"))
 	if a == nil {
@@ -465,8 +465,12 @@ func (v *caseVisit) postedDocument(r *http.Request) (*casefile.Attachment, error
 	return a, nil
 }
 
-// documentPolicy is what a document may do in a browser that opens it: nothing.
-const documentPolicy = "default-src 'none'; sandbox"
+// What a document may do in a browser that opens it: nothing. A PDF is shown by the browser's own viewer, which some browsers do not start
+// in a sandbox; it runs apart from our pages in any case, and the policy lets it load nothing of ours.
+const (
+	documentPolicy = "default-src 'none'; sandbox"
+	pdfPolicy      = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+)
 
 // getDocument sends a document of the case: to be looked at in the browser where that runs nothing, to be kept otherwise.
 func (s *site) getDocument(w http.ResponseWriter, r *http.Request, v *caseVisit) error {
@@ -494,6 +498,9 @@ func (s *site) sendDocument(w http.ResponseWriter, r *http.Request, a *casefile.
 	h.Set("Content-Type", a.Type)
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": a.Name}))
 	h.Set("Content-Security-Policy", documentPolicy)
+	if a.Type == "application/pdf" {
+		h.Set("Content-Security-Policy", pdfPolicy)
+	}
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("ETag", `"`+a.SHA256+`"`)
 	// 100 MB over a slow line take longer than a page.

@@ -23,7 +23,8 @@ type checkPage struct {
 	Direct    int // how many of them the customer files directly
 	Questions []link
 	Hindered  []hindrance
-	Problems  []fieldError
+	Problems  []problemGroup
+	Faults    int // how many problems there are in all
 	Missing   []link
 	Ready     bool
 	MaySend   bool
@@ -33,6 +34,12 @@ type checkPage struct {
 	Back      string
 	Refused   *refusal
 	Editor    string
+}
+
+// problemGroup is what is wrong with one section of the form.
+type problemGroup struct {
+	Title, URL string
+	Problems   []link
 }
 
 // summarySection is a section of the form with its values.
@@ -125,7 +132,7 @@ func (s *site) checkPage(r *http.Request, v *caseVisit) (*checkPage, error) {
 	p.Ready = p.MaySend && !p.Nothing && !p.hindered()
 	said := map[string]string{}
 	for _, x := range problems {
-		said[x.Key] = x.Message
+		said[x.Key] = withoutTitle(x.Message)
 	}
 	shown := v.show()
 	for _, section := range v.standing.Union.Sections {
@@ -170,12 +177,25 @@ func (v *caseVisit) hinder(p *checkPage, problems []forms.Problem) {
 		}
 		p.Hindered = append(p.Hindered, h)
 	}
-	for _, x := range problems {
-		if x.Section == answersSection && v.standing.Union.Field(x.Key) != nil {
-			p.Problems = append(p.Problems, fieldError{x.Name, v.answerURL(v.standing.Union.Field(x.Key).Question), "", x.Message})
-			continue
+	p.Faults = len(problems)
+	for _, section := range v.standing.Union.Sections {
+		g := problemGroup{Title: section.Title.In(t.Lang), URL: v.sectionURL(section.ID)}
+		if section.ID == answersSection {
+			g.URL = v.url("answers")
 		}
-		p.Problems = append(p.Problems, fieldError{x.Name, v.sectionURL(x.Section) + "#" + x.Name, "", x.Message})
+		for _, x := range problems {
+			if x.Section != section.ID {
+				continue
+			}
+			to := g.URL + "#" + x.Name
+			if f := v.standing.Union.Field(x.Key); section.ID == answersSection && f != nil {
+				to = v.answerURL(f.Question)
+			}
+			g.Problems = append(g.Problems, link{to, x.Message})
+		}
+		if len(g.Problems) > 0 {
+			p.Problems = append(p.Problems, g)
+		}
 	}
 	for _, slot := range v.standing.Slots {
 		if slot.Required && len(slot.Files) == 0 {
@@ -251,8 +271,8 @@ func (v *caseVisit) summaryRows(section *forms.Section, shown *forms.Shown, prob
 
 // postCheck sends the case. What stands in the way is said on the page, which then shows the case as it is now.
 func (s *site) postCheck(w http.ResponseWriter, r *http.Request, v *caseVisit) error {
-	if err := r.ParseForm(); err != nil {
-		return pageError{http.StatusBadRequest, "error.form"}
+	if err := readForm(r); err != nil {
+		return err
 	}
 	in := casefile.Submit{Ticket: r.PostForm.Get("ticket"), Lang: v.texts.Lang, Mandate: func(ctx context.Context) error {
 		if v.party.ID != v.c.Holder.Party { // a colleague with the right to send acts by the owner's permission, not by a mandate of their own

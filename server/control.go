@@ -323,7 +323,7 @@ func (d *drawing) options(f *forms.Field, value any) []choice {
 // list makes the items of a list. One that has to be filled in and has no items yet offers an empty one.
 func (d *drawing) list(c *control, f *forms.Field, value any) {
 	items, _ := value.([]any)
-	if len(items) == 0 && (!c.Optional || f.MinItems > 0) {
+	if len(items) == 0 && !c.Optional {
 		items = []any{nil}
 	}
 	c.Add, c.ItemTitle = f.AddName(), f.Item.In(d.lang())
@@ -404,15 +404,19 @@ func (d *drawing) fail(problems []forms.Problem) []fieldError {
 	var list []fieldError
 	for _, p := range problems {
 		if _, said := d.errors[p.Name]; !said {
-			_, without, found := strings.Cut(p.Message, ": ")
-			if !found {
-				without = p.Message
-			}
-			d.errors[p.Name] = capital(without)
+			d.errors[p.Name] = withoutTitle(p.Message)
 		}
 		list = append(list, fieldError{ID: p.Name, Target: p.Name, Text: p.Message})
 	}
 	return list
+}
+
+// withoutTitle returns a message as it stands beside its field, whose title need not be said again.
+func withoutTitle(message string) string {
+	if _, rest, found := strings.Cut(message, ": "); found {
+		return capital(rest)
+	}
+	return message
 }
 
 func capital(s string) string {

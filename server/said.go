@@ -34,7 +34,7 @@ type saying struct {
 func (x saying) lines(f *forms.Field, value any) []string {
 	if f.Kind == forms.AnswerField {
 		if text := x.program.AnswerText(f.Question, value, x.value.texts.Lang); text != "" {
-			return []string{text}
+			return []string{capital(text)}
 		}
 		return nil
 	}

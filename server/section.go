@@ -78,6 +78,7 @@ type edit struct {
 	base     uint64          // the last entry that the page showed which was filled in
 	changes  forms.Data      // what was changed there
 	problems []forms.Problem // what could not be read
+	typed    url.Values      // the texts that could not be read, by the name that their fields have on the page that is shown next
 	mine     map[string]any  // values that are shown and not saved: those that clash, and all of a kept form
 	clashes  []string        // keys that somebody else changed at the same time
 	unsaid   map[string]bool // clashes about which nothing was chosen, though the form was sent
@@ -100,6 +101,13 @@ func (s *site) readEdit(ctx context.Context, v *caseVisit, section *forms.Sectio
 		return nil, err
 	}
 	e.changes, e.problems = v.standing.Union.Decode(section, form, in)
+	e.typed = url.Values{}
+	for name, values := range unreadable(e.problems, form) {
+		e.typed[renumbered(section, form, in.Data, name)] = values
+	}
+	for i, p := range e.problems {
+		e.problems[i].Name = renumbered(section, form, in.Data, p.Name)
+	}
 	for _, name := range form["clash"] {
 		i := slices.IndexFunc(section.Fields, func(f *forms.Field) bool { return f.Name == name })
 		if i < 0 {
@@ -118,6 +126,48 @@ func (s *site) readEdit(ctx context.Context, v *caseVisit, section *forms.Sectio
 		}
 	}
 	return e, nil
+}
+
+// renumbered returns the name that a field of a posted form has once the form is saved: of a list, items that were taken away and items
+// in which nothing is are gone then, and those after them move up.
+func renumbered(section *forms.Section, form url.Values, old forms.Data, name string) string {
+	for _, f := range section.Fields {
+		rest, inList := strings.CutPrefix(name, f.Name+".")
+		if !inList || f.Control != forms.ListControl && f.Control != forms.TableControl {
+			continue
+		}
+		number, rest, _ := strings.Cut(rest, ".")
+		at, err := strconv.Atoi(number)
+		if err != nil {
+			return name
+		}
+		was, _ := old[f.Key].([]any)
+		moved := at
+		for i := range at {
+			if form.Has(f.RemoveName(i)) || blankItem(form, f.Name+"."+strconv.Itoa(i), was, i) {
+				moved--
+			}
+		}
+		name = f.Name + "." + strconv.Itoa(moved)
+		if rest != "" {
+			name += "." + rest
+		}
+	}
+	return name
+}
+
+// blankItem reports whether nothing is in an item of a posted list, nor was before.
+func blankItem(form url.Values, item string, was []any, i int) bool {
+	for name, values := range form {
+		if (name == item || strings.HasPrefix(name, item+".")) && slices.ContainsFunc(values, func(v string) bool { return strings.TrimSpace(v) != "" }) {
+			return false
+		}
+	}
+	if i >= len(was) {
+		return true
+	}
+	parts, _ := was[i].(map[string]any)
+	return len(parts) == 0
 }
 
 // dataAt returns the values of a case as they were after one of its entries.
@@ -139,8 +189,8 @@ func (s *site) dataAt(ctx context.Context, c *casefile.Case, seq uint64) (forms.
 // postSection saves what was filled in, whatever is wrong with it, and then decides where to go. A script that saves while the customer
 // writes (the header X-Part) gets the page as it is then and goes nowhere.
 func (s *site) postSection(w http.ResponseWriter, r *http.Request, v *caseVisit) error {
-	if err := r.ParseForm(); err != nil {
-		return pageError{http.StatusBadRequest, "error.form"}
+	if err := readForm(r); err != nil {
+		return err
 	}
 	section := v.section(r)
 	if section == nil { // what asked for it is no longer needed: a colleague has changed an answer
@@ -362,7 +412,7 @@ func (s *site) sectionPage(r *http.Request, v *caseVisit, e *edit) *sectionPage 
 	in.Data = overlay(in.Data, e.mine)
 	d := s.drawing(r.Context(), v, in)
 	p.Before, p.Next = v.around(d.shown, e.section.ID)
-	d.typed = unreadable(e.problems, e.form)
+	d.typed = e.typed
 	p.Errors = d.fail(e.failed)
 	if len(p.Errors) > 0 && e.checked {
 		p.Title = t.Say("error.title-prefix") + " " + p.Title

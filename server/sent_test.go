@@ -130,8 +130,8 @@ func TestASentCaseSaysWhereItStands(t *testing.T) {
 	j.deliver()
 	me.get(mine, http.StatusOK)
 	me.mustSay(text(me.one("main")), "Toimitus viivästyy", "Ilmoitettu viranomaiselle sähköpostilla", "Toimitettu")
-	if strings.Contains(me.body, "503") {
-		t.Error("the customer is told a status code")
+	if strings.Contains(text(me.one("main")), "answered") {
+		t.Error("the customer is told what programs say to each other")
 	}
 
 	j.answer.Store(0)
@@ -195,6 +195,26 @@ func TestGivenUpIsSaidToTheCustomerAndMendedByAnOperator(t *testing.T) {
 	op.post("/fi/office/deliveries/start", url.Values{"authority": {"nobody"}})
 	if op.answer.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("starting the channel of nobody: %d", op.answer.StatusCode)
+	}
+}
+
+// TestWhatIsNeededSinceIsSaid changes an answer after sending: another notification is needed, and the page says so.
+func TestWhatIsNeededSinceIsSaid(t *testing.T) {
+	j := newJoined(t)
+	a, sent := j.concert()
+	mine := "/fi/my/" + sent.Case.ID
+	me := j.login("citizen").get(mine, http.StatusOK)
+	if strings.Contains(text(me.one("main")), "ei ole vielä lähetetty") {
+		t.Fatal("something is to be sent already")
+	}
+	_, err := j.cases.Service.Answer(context.Background(), a, sent.Case.ID, casefile.Answers{Base: j.read(a, sent.Case.ID).Seq, Answers: map[string]any{"noise_disturbing": true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	me.get(mine, http.StatusOK)
+	me.mustSay(text(me.one("main")), "ei ole vielä lähetetty", "Vastauksesi ovat muuttuneet")
+	if len(find(me.doc, func(n *html.Node) bool { return n.Data == "a" && attr(n, "href") == mine+"/check" })) == 0 {
+		t.Error("nothing leads to the check page")
 	}
 }
 
@@ -437,6 +457,27 @@ func TestMessages(t *testing.T) {
 	}
 	if len(j.read(a, c.ID).Filing(plan.ID).Received.OwnID) > 100 {
 		t.Error("it was taken")
+	}
+}
+
+func TestAMessageOutlivesTheSession(t *testing.T) {
+	j := newJoined(t)
+	_, sent := j.concert()
+	at := "/fi/my/" + sent.Case.ID + "/messages"
+	to := filingTo(t, sent.Case, rescue).ID
+	me := j.login("citizen").get(at, http.StatusOK)
+	j.sessionEnds(me)
+	if me.post(at, url.Values{"to": {to}, "text": {"Pitkä ja harkittu viesti"}}); !strings.Contains(me.answer.Header.Get("Location"), "/fi/login") {
+		t.Fatalf("without a session the message leads to %s", me.answer.Header.Get("Location"))
+	}
+	j.loginIn(me, "citizen", "").get(at, http.StatusOK)
+	me.mustSay(text(me.one("main")), "Pitkä ja harkittu viesti", "viestiä ei ole vielä lähetetty")
+	if len(find(me.doc, func(n *html.Node) bool { return attr(n, "value") == to && has(n, "checked") })) != 1 {
+		t.Error("the recipient was not kept")
+	}
+	me.post(at, url.Values{"to": {to}, "text": {"Pitkä ja harkittu viesti"}}).follow()
+	if strings.Contains(text(me.one("main")), "viestiä ei ole vielä lähetetty") || len(j.read(j.actor("citizen", ""), sent.Case.ID).Messages) != 1 {
+		t.Error("a message that was sent is still kept")
 	}
 }
 

@@ -2,10 +2,12 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // the day changes at midnight in Helsinki, also on a machine without a time zone database
@@ -44,10 +46,18 @@ type site struct {
 	cases     *Cases // nil: the analyser only
 }
 
+// reserved are the first parts of addresses in a language that are not bundles.
+var reserved = []string{"my", "login", "logout", "party", "profile", "invitation", "keep", "office"}
+
 // New returns the handler of all pages and of the API. The error says what is missing in the configuration.
 func New(c Config) (http.Handler, error) {
 	if c.Engine == nil {
 		return nil, errors.New("the server needs an engine")
+	}
+	for _, p := range c.Engine.Programs() {
+		if slices.Contains(reserved, p.Bundle.ID) {
+			return nil, fmt.Errorf("a bundle cannot have the id %q: the service has pages at that address; the ids that it needs itself are %s", p.Bundle.ID, strings.Join(reserved, ", "))
+		}
 	}
 	s := &site{engine: c.Engine, clock: c.Clock, reload: c.Reload, version: c.Version, log: c.Logger, cases: c.Cases}
 	if s.clock == nil {

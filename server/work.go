@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -36,4 +37,17 @@ func (s *site) viewing(do func(http.ResponseWriter, *http.Request, *caseVisit) e
 		}
 		return caseError(do(w, r, v))
 	})
+}
+
+// readForm reads a posted form. The error is a page's: the form is too large, or cannot be read.
+func readForm(r *http.Request) error {
+	err := r.ParseForm()
+	var large *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &large):
+		return pageError{http.StatusRequestEntityTooLarge, "error.413"}
+	}
+	return pageError{http.StatusBadRequest, "error.form"}
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
 	"maps"
 	"mime/multipart"
 	"net/http"
@@ -20,6 +23,8 @@ import (
 	"luvat/definitions"
 	"luvat/forms"
 	"luvat/server/casefile"
+	"luvat/server/content"
+	"luvat/server/locale"
 	"luvat/server/register"
 )
 
@@ -200,6 +205,16 @@ func TestListsWorkWithoutScripts(t *testing.T) {
 	if got := len(find(v.one("term:times:daily:items"), func(n *html.Node) bool { return n.Data == "tr" })); got != 2 {
 		t.Fatalf("%d rows, want 2", got)
 	}
+	// What cannot be read moves up with its row.
+	fillIn(v, "add:term:times:daily=1", map[string]string{"term:times:daily.1.opens": "aamulla"})
+	if got := attr(v.one("term:times:daily.1.opens"), "value"); got != "aamulla" {
+		t.Fatalf("the field has %q", got)
+	}
+	fillIn(v, "remove:term:times:daily.0=1", nil)
+	if got := attr(v.one("term:times:daily.0.opens"), "value"); got != "aamulla" || v.one("errors") == nil {
+		t.Fatalf("after removing the row before, the field has %q", got)
+	}
+	fillIn(v, "do=update", map[string]string{"term:times:daily.0.date": "3.7.2027", "term:times:daily.0.opens": "17", "term:times:daily.1.date": "4.7.2027", "term:times:daily.1.opens": "12"}).follow()
 	fillIn(v, "remove:term:times:daily.0=1", nil)
 	if to := v.answer.Header.Get("Location"); !strings.HasSuffix(to, "#"+url.PathEscape("term:times:daily.0")) {
 		t.Errorf("after removing the first the keyboard goes to %s", to)
@@ -623,7 +638,7 @@ func TestDocuments(t *testing.T) {
 	}
 	document := here + "/" + c.Attachments[0].ID
 	v.get(document, http.StatusOK)
-	for name, want := range map[string]string{"Content-Type": "application/pdf", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox",
+	for name, want := range map[string]string{"Content-Type": "application/pdf", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": pdfPolicy,
 		"Content-Disposition": "inline; filename*=utf-8''Kartta%20%C3%85bo.pdf", "ETag": `"` + c.Attachments[0].SHA256 + `"`, "Cache-Control": "private, no-cache"} {
 		if got := v.answer.Header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
@@ -741,5 +756,112 @@ func TestValuesAtAPath(t *testing.T) {
 		if err != nil || string(got) != c.want {
 			t.Errorf("%v at %v: %s, want %s", c.value, c.path, got, c.want)
 		}
+	}
+}
+
+// TestASlowUploadIsWaitedFor sends a document more slowly than the server lets a form come.
+func TestASlowUploadIsWaitedFor(t *testing.T) {
+	w := newWorld(t)
+	elina := w.actor("representative", aurajoki)
+	c := w.open(elina, "Kesäkonsertti", festival())
+	v := w.loginFor("representative", aurajoki).get("/fi/my/"+c.ID+"/attachments", http.StatusOK)
+	action := attr(find(v.one("main"), func(n *html.Node) bool { return has(n, "data-upload") })[0], "action")
+	const patience = 300 * time.Millisecond
+	server := httptest.NewUnstartedServer(w.handler)
+	server.Config.ReadTimeout, server.Config.WriteTimeout = patience, patience
+	server.Start()
+	defer server.Close()
+
+	body, pipe := io.Pipe()
+	form := multipart.NewWriter(pipe)
+	go func() {
+		part, err := form.CreateFormFile("file", "hidas.pdf")
+		for i := 0; err == nil && i < 10; i++ {
+			_, err = part.Write(bytes.Repeat(pdf("hidas"), 5000))
+			time.Sleep(patience / 3)
+		}
+		if err == nil {
+			err = form.Close()
+		}
+		pipe.CloseWithError(err)
+	}()
+	r, err := http.NewRequest(http.MethodPost, server.URL+action, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	for _, cookie := range v.handler.(*browser).cookies {
+		r.AddCookie(&http.Cookie{Name: cookie.Name, Value: cookie.Value})
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }() // nothing of it is read
+	if answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d, want 303", answer.StatusCode)
+	}
+	if got := w.read(elina, c.ID).Attachments; len(got) != 1 || got[0].Size != int64(10*5000*len(pdf("hidas"))) {
+		t.Errorf("received: %+v", got)
+	}
+}
+
+func TestEveryFaultOfAFileIsSaidInWords(t *testing.T) {
+	w := newWorld(t)
+	elina := w.actor("representative", aurajoki)
+	c := w.open(elina, "Kesäkonsertti", smallConcert())
+	st, err := w.cases.Service.Standing(c, definitions.Swedish)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{log: slog.New(slog.DiscardHandler)}
+	v := &caseVisit{member: member{texts: locale.In(definitions.Swedish), actor: elina}, c: c, standing: st}
+	said := map[string]bool{}
+	for _, fault := range []struct {
+		err  error
+		says string
+	}{
+		{&content.TooLargeError{Limit: content.Limit}, "högst 100 MB"},
+		{fmt.Errorf("%w: %w", content.ErrCut, &http.MaxBytesError{}), "för mycket på en gång"},
+		{&content.KindError{Found: "docx", Accept: []string{"pdf", "png"}}, "DOCX-fil. Här duger: PDF, PNG"},
+		{&content.KindError{Accept: []string{"pdf"}}, "format inte känns igen"},
+		{&content.InfectedError{Found: "Eicar"}, "skadligt program"},
+		{content.ErrEmpty, "är tom"},
+		{fmt.Errorf("%w: no answer", content.ErrScanner), "filer inte kan kontrolleras"},
+		{fmt.Errorf("%w: no space", content.ErrFull), "lagringsutrymme är fullt"},
+		{fmt.Errorf("%w: unexpected EOF", content.ErrCut), "kom inte fram i sin helhet"},
+	} {
+		text := s.fileFault(v, "karta.pdf", fault.err)
+		if !strings.Contains(text, fault.says) || said[text] || strings.Contains(text, "Eicar") {
+			t.Errorf("%v is said as %q", fault.err, text)
+		}
+		said[text] = true
+	}
+}
+
+// What the holder wrote in an earlier case is offered in the next one, with where it is from; a colleague's other company's case is not.
+func TestAnEarlierCaseOffersWhatItHas(t *testing.T) {
+	w := newWorld(t)
+	elina := w.actor("representative", aurajoki)
+	first := w.open(elina, "Viime vuoden konsertti", smallConcert())
+	if _, err := w.cases.Service.Save(t.Context(), elina, first.ID, casefile.Save{Base: first.Seq, Changes: forms.Data{"term/safety.name": "Tiina Turva"}}); err != nil {
+		t.Fatal(err)
+	}
+	next := w.open(elina, "Tämän vuoden konsertti", smallConcert())
+	v := w.loginFor("representative", aurajoki)
+	v.get("/fi/my/"+next.ID, http.StatusOK)
+	got := w.read(elina, next.ID).Values["term/safety.name"]
+	if got == nil || got.Value != "Tiina Turva" || got.Source == nil {
+		t.Fatalf("the next case has %+v", got)
+	}
+	v.get("/fi/my/"+next.ID+"/form/common-safety", http.StatusOK)
+	v.mustSay(v.body, "Tiina Turva", "Aiempi asiointisi")
+	own := w.actor("representative", "")
+	private := w.open(own, "Oma konsertti", smallConcert())
+	w.login("representative").get("/fi/my/"+private.ID, http.StatusOK)
+	if got := w.read(own, private.ID).Values["term/safety.name"]; got != nil {
+		t.Errorf("a private case was given what is the company's: %+v", got)
 	}
 }

@@ -270,8 +270,8 @@ func (v *caseVisit) documentsTask() task {
 
 // postTitle gives the case another name.
 func (s *site) postTitle(w http.ResponseWriter, r *http.Request, v *caseVisit) error {
-	if err := r.ParseForm(); err != nil {
-		return pageError{http.StatusBadRequest, "error.form"}
+	if err := readForm(r); err != nil {
+		return err
 	}
 	title := strings.Join(strings.Fields(r.PostForm.Get("title")), " ")
 	if wrong := titleWrong(v.texts, title); wrong != "" {

@@ -36,7 +36,8 @@
     const f = form();
     clearTimeout(timer);
     if (!f) return;
-    if (sending) { again = true; if (!button) return; await sending; }
+    if (sending && !button) { again = true; return; }
+    while (sending) await sending; // two at once would collide with each other
     const body = new URLSearchParams(new FormData(f));
     if (button) body.set(button.name, button.value);
     const before = snapshot(f);
@@ -49,6 +50,7 @@
       if (loginPage(answer)) return void ended(f);
       if (!answer.ok) throw new Error(String(answer.status));
       const doc = new DOMParser().parseFromString(await answer.text(), "text/html");
+      f.elements.base.value = doc.getElementById("base")?.value ?? f.elements.base.value;
       if (f !== form()) return;
       retry = 0;
       renew(doc, before, button);
@@ -89,7 +91,6 @@
   function renew(doc, before, button) {
     const fresh = doc.getElementById("work");
     if (!fresh) return;
-    document.getElementById("base").value = fresh.querySelector("#base").value;
     const items = button && listBefore(button);
     merge(document.getElementById("fields"), fresh.querySelector("#fields"), before, Boolean(button));
     for (const id of ["notices", "problems", "marks", "saved"]) {
@@ -167,15 +168,16 @@
       save(button);
       return;
     }
-    if (event.target.closest?.("a[href]") && dirty) flush();
+    if (event.target.closest?.("a[href]")) flush();
   }, true);
 
   // flush sends what is not saved yet while the page is being left.
-  function flush() {
+  async function flush(event) {
     const f = form();
-    if (!f || !dirty) return;
-    dirty = false;
+    if (!f || !dirty && !again) return;
+    dirty = again = false;
     clearTimeout(timer);
+    if (sending && event?.type !== "pagehide") await sending;
     fetch(f.action, { method: "POST", body: new URLSearchParams(new FormData(f)), headers: { "X-Part": "live" }, keepalive: true }).catch(() => { dirty = true; });
   }
   addEventListener("pagehide", flush);
@@ -195,7 +197,16 @@
   });
   document.addEventListener("submit", (event) => {
     const f = event.target;
-    if (f === form()) { clearTimeout(timer); dirty = false; }
+    if (f === form()) {
+      clearTimeout(timer);
+      dirty = again = false;
+      if (sending) { // what is on its way comes first: two at once would collide with each other
+        event.preventDefault();
+        const button = event.submitter;
+        sending.then(() => f.requestSubmit(button));
+        return;
+      }
+    }
     if (f.hasAttribute("data-once")) {
       if (f.dataset.sent) event.preventDefault();
       f.dataset.sent = "1";

@@ -69,7 +69,7 @@ function guess(input) {
 
 // inputs lists what can be filled in on the page and has no value yet, in the order of the page: text fields, lists of choices, groups of
 // radios and of checkboxes.
-const inputs = (page) => page.locator("#fields").evaluate((root) => {
+const inputs = (page, within = "#fields") => page.locator(within).evaluate((root) => {
   const out = [], seen = new Set();
   for (const e of root.querySelectorAll("input:not([type=hidden]):not([type=file]):not(.date-native), textarea, select")) {
     if (e.closest(".clash")) continue;
@@ -116,16 +116,22 @@ export class Filler {
     }
   }
 
-  // list adds two items and removes the one before the last.
+  // list fills in the items that are there, adds two more and removes the first of these.
   async list(button) {
-    const name = button.slice("add:".length), items = this.page.locator(`${id(name + ":items")} > [data-field]`);
-    const before = await items.count();
-    for (const n of [before + 1, before + 2]) {
-      await this.page.locator(`button[name="${button}"]`).click();
-      await this.v.page.waitForFunction(([list, n]) => document.getElementById(list)?.children.length === n, [name + ":items", n]);
-    }
-    await this.page.locator(`button[name="remove:${name}.${before}"]`).click();
-    await this.v.page.waitForFunction(([list, n]) => document.getElementById(list)?.children.length === n, [name + ":items", before + 1]);
+    const name = button.slice("add:".length), field = id("f:" + name), there = `${id(name + ":items")} > [data-field]`;
+    const press = async (which, many) => {
+      await this.page.locator(`button[name="${which}"]`).click();
+      await this.page.waitForFunction(([items, n]) => document.querySelectorAll(items).length === n, [there, many])
+        .catch(() => { throw new Error(`after ${which} the list has not ${many} items`); });
+    };
+    const fill = async () => { for (const input of await inputs(this.page, field)) await this.put(input); };
+    const before = await this.page.locator(there).count();
+    await fill();
+    await press(button, before + 1);
+    await fill();
+    await press(button, before + 2);
+    await fill();
+    await press(`remove:${name}.${before}`, before + 1);
     this.lists++;
   }
 
@@ -134,7 +140,7 @@ export class Filler {
     this.fields++;
     if (input.kind === "radio" || input.kind === "checkbox") {
       const chosen = input.options.find((o) => o.value === value) ?? input.options.find((o) => o.value === "false") ?? input.options[0];
-      await page.locator(id(chosen.id)).check({ force: true });
+      await page.locator(`label:has(${id(chosen.id)})`).click();
     } else if (input.kind === "combo" || input.kind === "select") {
       const chosen = input.options.find((o) => o.value === (value ?? "853")) ?? input.options[0];
       if (input.kind === "select") return void await page.locator(id(input.id)).selectOption(chosen.value);
@@ -151,12 +157,17 @@ export class Filler {
     return this.page.waitForFunction(() => /Tallennettu|Sparat|Saved/.test(document.getElementById("saved")?.textContent ?? ""));
   }
 
-  // next saves and goes on. Whatever is in the way is an error here.
+  // next saves and goes on. A browser without scripts is shown first what is asked because of what was chosen. Whatever is in the way is an
+  // error here.
   async next() {
-    const here = this.page.url();
-    await this.page.locator("#buttons button[value=continue]").click();
-    await this.page.waitForURL((u) => u.href.replace(/[?#].*/, "") !== here.replace(/[?#].*/, ""), { timeout: 10000 }).catch(async () => {
-      throw new Error(`the section cannot be left: ${await this.v.told()}`);
-    });
+    const here = new URL(this.page.url()).pathname;
+    for (let turn = 0; turn < 4; turn++) {
+      await Promise.all([this.page.waitForNavigation(), this.page.locator("#buttons button[value=continue]").click()]);
+      const now = new URL(this.page.url());
+      if (now.pathname !== here) return;
+      if (!this.v.plain || !now.searchParams.has("more") || await this.page.locator("#errors").count()) break;
+      await this.section();
+    }
+    throw new Error(`the section ${here} cannot be left: ${await this.page.locator("#errors").allInnerTexts()}`);
   }
 }

@@ -45,7 +45,7 @@ export async function fillPage(page, mine, scripts) {
       done.add(id);
       await fill(page, id, mine[id]);
     }
-    if (scripts) await page.waitForLoadState("networkidle");
+    if (scripts) await page.waitForSelector("#ask:not([data-busy])", { state: "attached" }); // what was answered has been sent and shown
   }
 }
 

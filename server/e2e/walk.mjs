@@ -5,6 +5,7 @@
 //   LUVAT=path/to/luvat node walk.mjs  uses a program that is built already
 //   ONLY=keyboard node walk.mjs        one of the walks, or those whose names begin so: ONLY=journey
 //   SCREENSHOTS=folder node walk.mjs   leaves the pictures there
+//   AXE=no VERBOSE=1 node walk.mjs     without axe, and with a line for each page: for those who write a walk
 
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";

@@ -161,6 +161,22 @@ const walks = {
     await page.goto(`${url}/form/common-event`);
     assert.equal(await page.inputValue(id("term:event:description")), "Kaksi lavaa ja ruokakojuja joen rannassa.", "what was typed last was lost on leaving the page");
   },
+  async hurry(page, url) { // the form is sent while what was typed before is still on its way
+    await page.goto(`${url}/form/common-event`);
+    await page.route("**/form/common-event", async (r) => {
+      if (r.request().headers()["x-part"]) await new Promise((later) => setTimeout(later, 1200));
+      await r.continue();
+    });
+    const started = page.waitForRequest((r) => r.headers()["x-part"] === "live");
+    await page.locator(id("term:event:name")).pressSequentially("Jokiranta");
+    await started;
+    await page.locator(id("term:event:name")).pressSequentially(" soi");
+    await page.getByRole("button", { name: "Tallenna ja palaa" }).click();
+    await page.locator(".task-list").first().waitFor();
+    await page.unroute("**/form/common-event");
+    await page.goto(`${url}/form/common-event`);
+    assert.match(await page.inputValue(id("term:event:name")), /Jokiranta soi$/);
+  },
   async documents(page, url) {
     await page.goto(`${url}/attachments`);
     await look(page, "documents");
@@ -183,7 +199,8 @@ const walks = {
     await page.goto(`${url}/check`);
     await page.locator(".hinders").waitFor();
     await look(page, "check");
-    const link = page.locator('.hinders a[href*="/form/"]').first();
+    await page.locator('.hinder-part:has(a[href*="/form/"]) summary').first().click();
+    const link = page.locator('.hinder-part[open] a[href*="/form/"]').first();
     const target = decodeURIComponent((await link.getAttribute("href")).split("#")[1]);
     await link.click();
     await page.waitForFunction((want) => document.activeElement?.id === want || document.getElementById(want)?.contains(document.activeElement), target);
