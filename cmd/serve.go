@@ -169,9 +169,7 @@ func (c *call) installation(l *library, o *serveOptions, log *slog.Logger) (serv
 		}
 		in.BaseURL = server.URL(o.addr)
 	}
-	for _, id := range strings.FieldsFunc(o.operators, func(r rune) bool { return r == ',' || r == ' ' }) {
-		in.Operators = append(in.Operators, id)
-	}
+	in.Operators = strings.FieldsFunc(o.operators, func(r rune) bool { return r == ',' || r == ' ' })
 	if o.clamd != "" {
 		scanner, err := content.ParseClamd(o.clamd)
 		if err != nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -318,7 +319,8 @@ func (s *site) postMove(w http.ResponseWriter, r *http.Request, v *caseVisit) er
 		return pageError{http.StatusBadRequest, "error.form"}
 	}
 	_, err := s.cases.Service.MoveEdition(r.Context(), v.actor, v.c.ID, r.PostForm.Get("edition"))
-	if invalid, ok := err.(*casefile.Invalid); ok && invalid.What == "edition" {
+	var invalid *casefile.Invalid
+	if errors.As(err, &invalid) && invalid.What == "edition" {
 		return s.showMove(w, r, v, http.StatusConflict, true)
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"luvat/engine"
@@ -17,7 +18,11 @@ func readAnswers(edition Edition, answers map[string]any) (map[string]json.RawMe
 	wrong := &engine.AnswerErrors{}
 	for q, v := range answers {
 		if err := read.Set(q, v); err != nil {
-			wrong.Problems = append(wrong.Problems, err.(*engine.AnswerErrors).Problems...)
+			var one *engine.AnswerErrors
+			if !errors.As(err, &one) {
+				return nil, nil, err
+			}
+			wrong.Problems = append(wrong.Problems, one.Problems...)
 			continue
 		}
 		// Kept as the engine writes it, so that one answer is written in one way only; none (an empty text) stays as it was given.

@@ -3,6 +3,7 @@ package casefile
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -194,9 +195,7 @@ func TestMoveEdition(t *testing.T) {
 }
 
 func asInvalid(err error, as **Invalid) bool {
-	is, ok := err.(*Invalid)
-	*as = is
-	return ok
+	return errors.As(err, as)
 }
 
 // FuzzReadSaved holds that the quick way of reading a save gives what encoding/json gives, or nothing.

@@ -38,12 +38,12 @@ type Slot struct {
 }
 
 // Needed returns the analysis of a requirement that is to be sent, nil when it is not.
-func (s *Standing) Needed(requirement string) *engine.Requirement {
-	if !slices.ContainsFunc(s.Needs, func(n forms.Need) bool { return n.Requirement == requirement }) {
+func (st *Standing) Needed(requirement string) *engine.Requirement {
+	if !slices.ContainsFunc(st.Needs, func(n forms.Need) bool { return n.Requirement == requirement }) {
 		return nil
 	}
-	for i := range s.Analysis.Requirements {
-		if r := &s.Analysis.Requirements[i]; r.ID == requirement {
+	for i := range st.Analysis.Requirements {
+		if r := &st.Analysis.Requirements[i]; r.ID == requirement {
 			return r
 		}
 	}

@@ -196,8 +196,9 @@ func TestSubmitSendsOnlyWhatWasSeen(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = w.Submit(w.ctx, maija, c.ID, Submit{Ticket: check.Ticket, Lang: definitions.English})
-			if is, ok := err.(*ChangedMeanwhile); ok {
-				is.At = test.want.(*ChangedMeanwhile).At
+			var is, want *ChangedMeanwhile
+			if errors.As(err, &is) && errors.As(test.want, &want) {
+				is.At = want.At
 			}
 			if !reflect.DeepEqual(err, test.want) {
 				t.Errorf("sending gives %v, not %v", err, test.want)

@@ -36,8 +36,11 @@ type Task struct {
 // ReadTask reads the Task of claimed work.
 func ReadTask(w store.Work) (Task, error) {
 	var t Task
-	if err := json.Unmarshal(w.Data, &t); err != nil || t.ID == "" {
-		return t, fmt.Errorf("work %s of queue %s is not a delivery: %v", w.ID, w.Queue, err)
+	if err := json.Unmarshal(w.Data, &t); err != nil {
+		return t, fmt.Errorf("work %s of queue %s is not a delivery: %w", w.ID, w.Queue, err)
+	}
+	if t.ID == "" {
+		return t, fmt.Errorf("work %s of queue %s is not a delivery: it names none", w.ID, w.Queue)
 	}
 	return t, nil
 }
@@ -61,8 +64,11 @@ type Mail struct {
 // ReadMail reads the Mail of claimed work.
 func ReadMail(w store.Work) (Mail, error) {
 	var m Mail
-	if err := json.Unmarshal(w.Data, &m); err != nil || m.What == "" {
-		return m, fmt.Errorf("work %s of queue %s is not a letter: %v", w.ID, w.Queue, err)
+	if err := json.Unmarshal(w.Data, &m); err != nil {
+		return m, fmt.Errorf("work %s of queue %s is not a letter: %w", w.ID, w.Queue, err)
+	}
+	if m.What == "" {
+		return m, fmt.Errorf("work %s of queue %s is not a letter: it does not say which", w.ID, w.Queue)
 	}
 	return m, nil
 }
