@@ -32,6 +32,7 @@ check: ## go vet, and whether everything is formatted
 unit: ## the tests of the packages, and of the comparison with other engines
 	$(GO) test ./...
 	cd engine/compare && $(GO) test ./...
+	cd server/store/compare && $(GO) test ./...
 
 definitions: ## the shipped definitions: no finding, every scenario as written, every ground both ways
 	$(GO) run ./cmd/luvat validate definitions
@@ -41,9 +42,10 @@ e2e: ## the pages in a browser, with and without scripts; installs Chromium and 
 	@.ci/tools
 	cd server/e2e && npm ci --no-audit --no-fund --silent && node walk.mjs
 
-bench: ## the tables of docs/performance.md: this engine, and beside others
+bench: ## the tables of docs/performance.md: this engine and store, and beside others (PostgreSQL must be installed)
 	$(GO) run ./cmd/luvat bench --thorough
 	cd engine/compare && $(GO) run .
+	cd server/store/compare && $(GO) run .
 
 fuzz: ## every fuzz target for a while; FUZZTIME=1m for longer
 	@for pkg in $$($(GO) list ./...); do \
