@@ -45,19 +45,19 @@ func (s *site) getWithdraw(w http.ResponseWriter, r *http.Request, v *caseVisit)
 	if typed != nil {
 		chosen = typed["filing"]
 	}
-	p := s.withdrawPage(r, v, chosen, len(chosen) == 0 && typed == nil)
+	p := s.withdrawPage(r, v, chosen) // nothing is chosen beforehand: what is taken back cannot be restored
 	p.Kept, p.Reason = typed != nil, typed.Get("reason")
 	return s.show(w, http.StatusOK, "withdraw", p)
 }
 
-func (s *site) withdrawPage(r *http.Request, v *caseVisit, chosen []string, all bool) *withdrawPage {
+func (s *site) withdrawPage(r *http.Request, v *caseVisit, chosen []string) *withdrawPage {
 	t := v.texts
 	p := &withdrawPage{page: s.casePage(r, v, t.Say("withdraw.title")), Action: v.url("withdraw"), Draft: v.c.Phase == casefile.Draft, Limit: maxReasonShown, Back: v.url("")}
 	for _, f := range v.c.Filings {
 		switch {
 		case f.Withdrawn:
 		case v.standing.Edition.CanWithdraw(f):
-			p.Filings = append(p.Filings, withdrawRow{f.ID, f.Name.In(t.Lang), v.authorityOf(f), f.Channel == casefile.Direct, all || slices.Contains(chosen, f.ID)})
+			p.Filings = append(p.Filings, withdrawRow{f.ID, f.Name.In(t.Lang), v.authorityOf(f), f.Channel == casefile.Direct, slices.Contains(chosen, f.ID)})
 		default:
 			p.Stuck = append(p.Stuck, f.Name.In(t.Lang))
 		}
@@ -105,7 +105,7 @@ func (s *site) postWithdraw(w http.ResponseWriter, r *http.Request, v *caseVisit
 }
 
 func (s *site) showWithdraw(w http.ResponseWriter, r *http.Request, v *caseVisit, form url.Values, wrong []fieldError) error {
-	p := s.withdrawPage(r, v, form["filing"], false)
+	p := s.withdrawPage(r, v, form["filing"])
 	p.Errors, p.Reason = wrong, form.Get("reason")
 	p.Title = v.texts.Say("error.title-prefix") + " " + p.Title
 	return s.show(w, http.StatusUnprocessableEntity, "withdraw", p)

@@ -283,7 +283,7 @@ func TestTwoWhoFillInOneSection(t *testing.T) {
 	if got := len(mine.class("clash")); got != 1 {
 		t.Fatalf("%d fields clash, want 1", got)
 	}
-	mine.mustSay(text(mine.one("f:term:safety:phone")), "Johan Sundqvist muutti tätä samaan aikaan", "0401111111")
+	mine.mustSay(text(mine.one("f:term:safety:phone")), "Muutettu samaan aikaan: Johan Sundqvist", "0401111111")
 	if got := attr(mine.one("term:safety:phone"), "value"); got != "0402222222" {
 		t.Errorf("the field has %q", got)
 	}

@@ -43,9 +43,9 @@ const contents = {
   "exits.#.name": ["Portti A", "Portti B", "Jokiranta"], ".width_m": ["4,5", "6", "3"],
   "vendors.#.name": ["Herkkukoju Oy", "Kahvikärry Ky", "Muurikka Oy"], "vendors.#.business_id": ["9001002-5", "9001003-3", "9001006-8"], ".sells": ["Makkaraa ja juomia", "Kahvia ja pullaa", "Muikkuja"], ".spot": ["K1", "K2", "K3"],
   "serving_areas.#.name": ["Anniskelualue A", "Anniskelualue B", "Terassi"], "serving_areas.#.where": "outdoors", ".customer_places": ["800", "300", "120"],
-  "sensitive.#.name": ["Asunto-osakeyhtiö Rantakatu 12", "Palvelutalo", "Koulu"], ".distance_m": ["120", "340", "410"], "sounds.#.level_db": "98",
-  ".day": [days(0), days(1), days(2)], ".date": [days(0), days(1), days(2)], ".begins": "14", ".opens": "14", ".starts": "14", ".ends": "23", ".closes": "23",
-  ".name": ["Sari Lehto", "Olli Virta", "Tiina Salo"], ".place": ["Portti A", "Portti B", "Siltatori"], ".type": "programme",
+  "sensitive.#.name": ["Asunto-osakeyhtiö Rantakatu 12", "Palvelutalo", "Koulu"], ".distance_m": ["120", "340", "410"], "sounds.#.level_db": "98", "sounds.#.from": "14", "sounds.#.until": "23",
+  ".day": [days(0), days(1), days(2)], ".date": [days(0), days(1), days(2)], ".opens": "14", ".closes": "23",
+  ".name": ["Sari Lehto", "Olli Virta", "Tiina Salo"], ".place": ["Portti A", "Portti B", "Siltatori"],
   postal_code: "20100", business_id: "9001001-7", property: "853-3-9903-1", website: "https://www.example.fi",
 };
 const text = "Tapahtuman tiimi hoitaa tämän yhdessä kokeneen alihankkijan kanssa. Vastuut, paikat ja aikataulut on sovittu, ja ne kerrotaan kaikille ennen avaamista.";

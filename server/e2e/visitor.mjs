@@ -56,8 +56,8 @@ export class Visitor {
     if (process.env.VERBOSE) console.log(`     ${this.name} ${kind} ${Date.now() - began} ms`);
   }
 
-  // see is look at a desk and in a hand: a picture of each width, and axe at the widths that are given.
-  async see(kind, axe = [desk, hand]) {
+  // see is look at a desk and in a hand: a picture of each width, and axe at the widths that are given or that the visitor has.
+  async see(kind, axe = this.axeAt ?? [desk, hand]) {
     if (this.looked.has(kind)) return;
     this.looked.add(kind);
     this.n++;
@@ -84,9 +84,13 @@ export class Visitor {
     const bare = (found.text.match(/\b[a-z]+(\.[a-z-]+)+\b/g) ?? []).find((word) => keys.has(word));
     assert.equal(bare, undefined, `${this.name}: ${kind} shows a key instead of text`);
   }
-  picture(kind, where) {
-    const number = String(where ? this.n : ++this.n).padStart(2, "0");
-    return this.page.screenshot({ path: join(pictures, `${this.name}-${number}-${kind}${where}.png`), fullPage: true });
+  // picture takes the page, when somebody wants to look (SCREENSHOTS), as far down as 6,000 px: beyond that it costs seconds.
+  async picture(kind, where) {
+    if (!where) this.n++;
+    if (!process.env.SCREENSHOTS) return;
+    const number = String(this.n).padStart(2, "0"), path = join(pictures, `${this.name}-${number}-${kind}${where}.png`);
+    return this.page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollHeight])
+      .then(([width, height]) => this.page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, 6000) } }));
   }
   async axe(kind, viewport = this.viewport) {
     if (process.env.AXE === "no") return;

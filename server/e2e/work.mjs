@@ -20,7 +20,7 @@ if (!executablePath) {
   console.error("There is no Chromium here: install it (apt-get install chromium) or say where it is with CHROMIUM=…");
   process.exit(1);
 }
-const pictures = await mkdtemp(join(tmpdir(), "luvat-work-"));
+const pictures = process.env.SCREENSHOTS ?? await mkdtemp(join(tmpdir(), "luvat-work-"));
 const port = await new Promise((found) => { const free = createServer().listen(0, "127.0.0.1", () => { const { port } = free.address(); free.close(() => found(port)); }); });
 const server = await serve(resolve(import.meta.dirname, "../.."), ["--dev", "--addr", `127.0.0.1:${port}`, "--data", await mkdtemp(join(tmpdir(), "luvat-data-"))]);
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
@@ -55,7 +55,7 @@ async function look(page, name) {
     await page.setViewportSize(viewport);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) faults.push(`${name} scrolls sideways by ${wide} px ${where === "hand" ? "in a hand" : "at a desk"}`);
-    await page.screenshot({ path: join(pictures, `${String(++pictured).padStart(2, "0")}-${name}-${where}.png`), fullPage: true });
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: join(pictures, `${String(++pictured).padStart(2, "0")}-${name}-${where}.png`), fullPage: true });
     const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
     faults.push(...violations.map((x) => `axe on ${name}, ${where}: ${x.id}: ${x.nodes.map((n) => n.target.join(" ")).join(", ")} – ${x.help}`));
   }
