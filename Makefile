@@ -40,7 +40,7 @@ definitions: ## the shipped definitions: no finding, every scenario as written, 
 
 e2e: ## the pages in a browser, with and without scripts; installs Chromium and Node when they are missing
 	@.ci/tools
-	cd server/e2e && npm ci --no-audit --no-fund --silent && node walk.mjs && node work.mjs
+	cd server/e2e && npm ci --no-audit --no-fund --silent && node walk.mjs
 
 bench: ## the tables of docs/performance.md: this engine and store, and beside others (PostgreSQL must be installed)
 	$(GO) run ./cmd/luvat bench --thorough

@@ -42,7 +42,7 @@ import (
 func kills(t *testing.T) int {
 	text := os.Getenv("LUVAT_KILLS")
 	if text == "" {
-		return 25
+		return 12
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
