@@ -32,7 +32,6 @@ async function opened(root) {
 // visits opens a visitor, runs a walk with it and says, when it fails, what was on the page.
 async function visits(server, who, options, walk) {
   const v = await Visitor.open(server, who, options);
-  v.axeAt = [hand]; // the journey itself has both widths
   try {
     await walk(v);
   } catch (error) {

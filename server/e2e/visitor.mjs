@@ -28,7 +28,7 @@ export class Visitor {
   static async open(server, name, options = {}) {
     const context = await browser.newContext({ locale: "fi-FI", reducedMotion: "reduce", viewport: desk, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(30000); // of a slow machine: waiting ends as soon as there is something
+    page.setDefaultTimeout(15000);
     const v = new Visitor(server, name, context, page);
     v.plain = options.javaScriptEnabled === false;
     v.viewport = options.viewport ?? desk;
